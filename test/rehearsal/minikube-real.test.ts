@@ -2,7 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readIfThere } from "../../base/files";
+import { minikubeProof } from "../../cli/targets/minikube/proof";
 import { runSteps } from "../../cli/terminal/progress";
+import { profilesIn } from "../../components/cluster/minikube/answers";
+import { commands } from "../../components/cluster/minikube/commands";
 import { killWhen } from "../support/crash";
 import { follow } from "../support/follow";
 import { conversion } from "../support/http";
@@ -174,18 +178,6 @@ describe("a seat on a real minikube", () => {
     await expectAnswers();
   });
 
-  it("with a second node is no other seat", async () => {
-    // kubeadm of 1.36 may end before its node is registered, and minikube 1.38 labels the node at once. The profile has the node either way.
-    await lab
-      .minikube("node", "add", "--profile=istio-lab-dev")
-      .catch((error: Error) => expect(error.message).toContain('nodes "istio-lab-dev-m02" not found'));
-    expect(JSON.parse(await lab.minikube("status", "--profile=istio-lab-dev", "--output=json"))).toMatchObject([
-      { Worker: false },
-      { Worker: true },
-    ]);
-    expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
-  });
-
   it("deleted by hand is made anew", async () => {
     await lab.minikube("delete", "--profile=istio-lab-dev");
     expect((await lab.up()).all).toContain("Profile istio-lab-dev is gone: minikube does not know it any more.");
@@ -217,6 +209,43 @@ describe("a seat on a real minikube", () => {
     await expectAnswers();
     // minikube's own six minutes are not among them.
     expect(Date.now() - began).toBeLessThan(480_000);
+  });
+
+  it("with a second node is no other seat", async () => {
+    // kubeadm of 1.36 may end before its node is registered, and minikube 1.38 labels the node at once. The profile has the node either way.
+    await lab
+      .minikube("node", "add", "--profile=istio-lab-dev")
+      .catch((error: Error) => expect(error.message).toContain('nodes "istio-lab-dev-m02" not found'));
+    expect(JSON.parse(await lab.minikube("status", "--profile=istio-lab-dev", "--output=json"))).toMatchObject([
+      { Worker: false },
+      { Worker: true },
+    ]);
+    expect((await lab.up()).all).toMatch(/Resources:\s+\d+ unchanged/);
+  });
+
+  it("the class' proof sees the machine and the disk of the second node", async () => {
+    const said = (...args: string[]) => lab.minikube(...args).then((text) => profilesIn(text));
+    const proof = minikubeProof(
+      {
+        profiles: async () => (await said(...commands.profiles())).profiles,
+        unreadable: async () => (await said(...commands.allProfiles())).unreadable,
+      },
+      async (_, args) => (await machine.docker(...args)).split("\n").filter(Boolean),
+    );
+    const context = { stack: "dev", workspace: { env: {} }, config: {} };
+    const queries = await proof.queries(context, { profile: "istio-lab-dev", driver: "docker" });
+    const left = Object.fromEntries(queries.map((one) => [one.what, [...one.left].sort()]));
+    const both = ["istio-lab-dev", "istio-lab-dev-m02"];
+    expect(left).toMatchObject({ machines: both, networks: ["istio-lab-dev"], disks: both });
+  });
+
+  it("down, killed between minikube's delete and that of the network, is finished by the next one", async () => {
+    // The entry in the kubeconfig is the last thing that `minikube delete` removes.
+    const isDeleted = () => !(readIfThere(lab.kubeconfig) ?? "istio-lab-dev").includes("istio-lab-dev");
+    await killWhen(lab.checkout, ["down", "--stack", "dev"], isDeleted);
+    expect(await machine.minikubeObjects()).toEqual(["network istio-lab-dev"]);
     await lab.checkout.ok("down", "--stack", "dev");
+    expect(await machine.minikubeObjects()).toEqual([]);
+    expect(fs.existsSync(lab.kubeconfig)).toBe(false);
   });
 });

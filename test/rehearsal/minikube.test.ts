@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
+import { readIfThere } from "../../base/files";
 import { freePorts } from "../../components/cluster/minikube/ports";
 import { installStandIn } from "../../embedded/provider/install";
 import { killWhen } from "../support/crash";
@@ -163,12 +164,14 @@ describe("up, killed with -9 while minikube makes the profile", () => {
     expect(lab.isUsersOwnUntouched()).toBe(true);
   });
 
-  it("destroy ends well when the profile is gone already", async () => {
+  it("destroy ends well when the profile is gone already, and removes the network that its second node left", async () => {
+    await lab.minikube("node", "add", "--profile=istio-lab-dev");
     await lab.minikube("delete", "--profile=istio-lab-dev");
     lab.asked();
+    expect(lab.networks()).toEqual(["istio-lab-dev"]);
     const { all } = await lab.checkout.ok("down", "--stack", "dev");
     expect(all).toMatch(/Resources:\s+- \d+ deleted/);
-    expect(lab.asked()).toEqual([]);
+    expect([lab.asked(), lab.networks()]).toEqual([[], []]);
   });
 });
 
@@ -228,8 +231,18 @@ describe("a seat on minikube, where its nodes are not reached", () => {
     expect({ ...(await outputs()), generation: lab.generation }).toEqual(before);
   });
 
-  it("is destroyed", async () => {
+  it("is destroyed, also where down is killed between minikube's delete and that of the network", async () => {
+    const others = () => lab.profiles().map(({ Name }) => Name);
+    await lab.minikube("node", "add", "--profile=istio-lab-dev");
+    lab.asked();
+    lab.holdNetworks(true);
+    const isDeleted = () =>
+      others().length === 1 && !(readIfThere(lab.kubeconfig) ?? "istio-lab-dev").includes("istio-lab-dev");
+    await killWhen(lab.checkout, ["down", "--stack", "dev"], isDeleted);
+    lab.holdNetworks(false);
+    expect([lab.asked(), others(), lab.networks()]).toEqual([[remove], ["other"], ["istio-lab-dev"]]);
     await lab.checkout.ok("down", "--stack", "dev");
-    expect(lab.profiles().map(({ Name }) => Name)).toEqual(["other"]);
+    expect([lab.asked(), others(), lab.networks()]).toEqual([[], ["other"], []]);
+    expect(fs.existsSync(path.dirname(lab.kubeconfig))).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import type { Room } from "../../../components/cluster/minikube/daemon";
 import { minikube } from "../../../components/cluster/minikube/minikube";
-import { isContainer } from "../../../components/cluster/minikube/reach";
+import { isContainer } from "../../../components/cluster/minikube/containers";
 import { profileRoom, sizesIn } from "../../../components/cluster/minikube/size";
 import type { SeatFacts } from "../../class";
 import { demandOf } from "../../preflight/demand";

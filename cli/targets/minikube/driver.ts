@@ -1,5 +1,5 @@
 import type { Daemon } from "../../../components/cluster/minikube/daemon";
-import { isContainer } from "../../../components/cluster/minikube/reach";
+import { isContainer } from "../../../components/cluster/minikube/containers";
 import type { Driver } from "../../../components/cluster/minikube/settings";
 import type { Finding } from "../../preflight/finding";
 import type { Machine } from "./preflight";

@@ -3,7 +3,8 @@ import { thisHost, type Daemon, type Host } from "../../../components/cluster/mi
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { minikube, type Minikube, type Profile } from "../../../components/cluster/minikube/minikube";
 import { asleep, powerLack } from "../../../components/cluster/minikube/power";
-import { isContainer, isPublished } from "../../../components/cluster/minikube/reach";
+import { isContainer } from "../../../components/cluster/minikube/containers";
+import { isPublished } from "../../../components/cluster/minikube/reach";
 import type { MinikubeSettings } from "../../../components/cluster/minikube/settings";
 import { profileRoom } from "../../../components/cluster/minikube/size";
 import { foreign, profileNamed } from "../../../components/cluster/minikube/tools";

@@ -1,8 +1,9 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import { availableParallelism, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
 import { memoryHere } from "../../../base/memory";
+import { askContainers, containerProgram, networksOf, ofMachine, type ContainerDriver } from "./containers";
 import { MinikubeError } from "./errors";
 
 /** Number of processors, and memory in bytes. */
@@ -26,19 +27,19 @@ export interface Host extends Room {
   /** Whether a program is on PATH. */
   has(program: string): boolean;
   /** Undefined where it is not installed or does not answer. */
-  daemon(driver: "docker" | "podman"): Promise<Daemon | undefined>;
+  daemon(driver: ContainerDriver): Promise<Daemon | undefined>;
   /**
    * Lists the containers that are a profile's first machine, running or not. @throws MinikubeError where the driver
    * does not answer
    */
-  machines(driver: "docker" | "podman", profile: string): Promise<string[]>;
+  machines(driver: ContainerDriver, profile: string): Promise<string[]>;
   /**
    * Returns the network that minikube created for a profile. Undefined where there is none. @throws MinikubeError
    * where the driver does not answer
    */
-  network(driver: "docker" | "podman", profile: string): Promise<Network | undefined>;
+  network(driver: ContainerDriver, profile: string): Promise<Network | undefined>;
   /** Removes the network. @throws MinikubeError where that fails, for example while a container runs in it */
-  removeNetwork(driver: "docker" | "podman", network: Network): Promise<void>;
+  removeNetwork(driver: ContainerDriver, network: Network): Promise<void>;
 }
 
 /** A network with both of minikube's labels and the profile's name. */
@@ -67,30 +68,23 @@ export const thisHost: Host = {
   // Each container is labelled with its machine's name. For the first control plane, that is the profile's name
   // (kic.go, oci/types.go).
   machines: (driver, profile) =>
-    lines(
+    askContainers(
       driver,
-      ["ps", "--all", "--filter", `label=name.minikube.sigs.k8s.io=${profile}`, "--format", "{{.Names}}"],
+      ["ps", "--all", "--filter", ofMachine(profile), "--format", "{{.Names}}"],
       `Profile ${profile}: ${driver} does not tell whether its machine is there`,
     ),
 
   async network(driver, profile) {
     const unknown = `${driver} does not tell whether a network ${profile} of minikube's is there`;
-    // minikube sets both labels (oci/network_create.go). A network that the user chose for several profiles has
-    // another name.
-    const labels = [
-      "--filter",
-      "label=created_by.minikube.sigs.k8s.io=true",
-      "--filter",
-      `label=name.minikube.sigs.k8s.io=${profile}`,
-    ];
-    const found = (await lines(driver, ["network", "ls", ...labels, "--format", "{{.ID}} {{.Name}}"], unknown)).map(
-      (line) => line.split(" "),
+    const found = (await askContainers(driver, networksOf(profile, "{{.ID}} {{.Name}}"), unknown)).map((line) =>
+      line.split(" "),
     );
+    // A network that the user chose for several profiles has another name.
     const id = found.find(([, name]) => name === profile)?.[0];
     if (id === undefined) return undefined;
     // Filters by id and by name, because Docker may know a stopped container's network by name only. `network
     // inspect` would list running containers only.
-    const containers = await lines(
+    const containers = await askContainers(
       driver,
       ["ps", "--all", "--filter", `network=${id}`, "--filter", `network=${profile}`, "--format", "{{.Names}}"],
       unknown,
@@ -99,18 +93,13 @@ export const thisHost: Host = {
   },
 
   removeNetwork: async (driver, { id, name }) =>
-    void (await lines(driver, ["network", "rm", id], `${driver} does not remove network ${name}`)),
+    void (await askContainers(driver, ["network", "rm", id], `${driver} does not remove network ${name}`)),
 };
 
 const asked = {
-  docker: async () => dockerOf(await answer(...program("docker", ["info", "--format", "{{json .}}"]))),
-  podman: async () => podmanOf(await answer(...program("podman", ["info", "--format", "json"]))),
+  docker: async () => dockerOf(await answer("docker", ["info", "--format", "{{json .}}"])),
+  podman: async () => podmanOf(await answer("podman", ["info", "--format", "json"])),
 };
-
-/** On Linux, minikube runs Podman by sudo (oci.PrefixCmd). It therefore sees root's Podman and not the user's own. */
-function program(driver: "docker" | "podman", args: string[]): [file: string, args: string[]] {
-  return driver === "podman" && sudo() ? ["sudo", ["-n", driver, ...args]] : [driver, args];
-}
 
 const dockerInfo = z.object({
   NCPU: z.number(),
@@ -153,30 +142,15 @@ function known<T>(driver: string, schema: z.ZodType<T>, info: unknown): T {
   );
 }
 
-/**
- * Returns the lines that docker or podman prints. @throws MinikubeError that begins with `failure` where the command
- * fails
- */
-async function lines(driver: "docker" | "podman", args: string[], failure: string): Promise<string[]> {
+async function answer(driver: ContainerDriver, args: string[]): Promise<unknown> {
   const { execa } = await import("execa");
-  const [file, rest] = program(driver, args);
+  const [file, rest] = containerProgram(driver, args);
   const ended = await execa(file, rest, { reject: false, stdin: "ignore", timeout: 20_000 });
-  if (ended.exitCode === 0) return ended.stdout.split("\n").filter(Boolean);
-  throw new MinikubeError(`${failure}: ${`${ended.stderr ?? ""}`.trim().split("\n").at(-1) || ended.shortMessage}`);
-}
-
-async function answer(file: string, args: string[]): Promise<unknown> {
-  const { execa } = await import("execa");
-  const ended = await execa(file, args, { reject: false, stdin: "ignore", timeout: 20_000 });
   try {
     return JSON.parse(ended.stdout);
   } catch {
     return undefined;
   }
-}
-
-function sudo(): boolean {
-  return process.platform === "linux" && userInfo().uid !== 0;
 }
 
 function isProgram(file: string): boolean {

@@ -1,7 +1,7 @@
 import { generationOf, type GenerationInputs as Keepers } from "../generation-operations";
 import type { DynamicOperations } from "../module-shim";
 import { MinikubeError } from "./errors";
-import { isContainer } from "./reach";
+import { isContainer } from "./containers";
 import { unfinished } from "./kubeconfig";
 import { removeProfile } from "./removal";
 import { profileNamed, type Tools } from "./tools";

@@ -1,3 +1,4 @@
+import { isContainer } from "./containers";
 import type { Daemon, Host } from "./daemon";
 import { MinikubeError } from "./errors";
 import type { Profile } from "./minikube";
@@ -6,11 +7,6 @@ import { publishedIn, type Published } from "./ports";
 /** Host and ports at which a profile's node ports are reached. */
 export interface Reach extends Published {
   readonly host: string;
-}
-
-/** Drivers whose machine is a container. */
-export function isContainer(driver: string): driver is "docker" | "podman" {
-  return driver === "docker" || driver === "podman";
 }
 
 /**

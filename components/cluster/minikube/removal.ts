@@ -1,7 +1,7 @@
+import { containerCommand, isContainer, networksOf, type ContainerDriver } from "./containers";
 import type { Network } from "./daemon";
 import { remove } from "./kubeconfig";
 import type { Profile } from "./minikube";
-import { isContainer } from "./reach";
 import { say, type Tools } from "./tools";
 
 type Removing = Pick<Tools, "minikube" | "host" | "kubeconfigOf">;
@@ -25,14 +25,14 @@ export async function removeProfile(
  * A network that cannot be removed is only reported. It is no reason to keep the stack, since the profile is gone and
  * the network holds nothing of the seat.
  */
-async function removeNetworkOf(host: Tools["host"], driver: "docker" | "podman", profile: string): Promise<void> {
+async function removeNetworkOf(host: Tools["host"], driver: ContainerDriver, profile: string): Promise<void> {
   try {
     const network = await host.network(driver, profile);
     if (network === undefined) return;
     if (network.containers.length === 0) return await host.removeNetwork(driver, network);
     say(
-      `Profile ${profile} is deleted, and its network is left. ${inIt(network)} Take each out (${driver} network disconnect ${profile} CONTAINER). ` +
-        `Then \`${driver} network rm ${profile}\` removes it.`,
+      `Profile ${profile} is deleted, and its network is left. ${inIt(network)} Take each out (${containerCommand(driver, ["network", "disconnect", profile, "CONTAINER"])}). ` +
+        `Then \`${removal(driver, profile)}\` removes it.`,
     );
   } catch (error) {
     say(
@@ -53,7 +53,7 @@ export async function nameNetworkLeft(host: Tools["host"], driver: string, profi
     say(
       network.containers.length > 0
         ? `${left} ${inIt(network)}`
-        : `${left} The next profile of that name takes it up; \`${driver} network rm ${profile}\` removes it.`,
+        : `${left} The next profile of that name takes it up; \`${removal(driver, profile)}\` removes it.`,
     );
   } catch (error) {
     say(`A network of profile ${profile} may be left: ${(error as Error).message}\n${howToLook(driver, profile)}`);
@@ -64,6 +64,10 @@ function inIt({ containers }: Network): string {
   return `These containers are in it: ${containers.join(", ")}.`;
 }
 
-function howToLook(driver: string, profile: string): string {
-  return `\`${driver} network ls --filter label=name.minikube.sigs.k8s.io=${profile}\` shows it, and \`${driver} network rm ${profile}\` removes it.`;
+function removal(driver: ContainerDriver, profile: string): string {
+  return containerCommand(driver, ["network", "rm", profile]);
+}
+
+function howToLook(driver: ContainerDriver, profile: string): string {
+  return `\`${containerCommand(driver, networksOf(profile, "{{.Name}}"))}\` shows it, and \`${removal(driver, profile)}\` removes it.`;
 }

@@ -109,6 +109,13 @@ export class MinikubeLab {
     return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   }
 
+  /** The stand-in docker removes no network while this is on. */
+  holdNetworks(isOn: boolean): void {
+    const file = path.join(this.home, "minikube", "hold");
+    if (isOn) fs.writeFileSync(file, "");
+    else fs.rmSync(file, { force: true });
+  }
+
   /** The generation that the only profile is marked with. */
   get generation(): string | undefined {
     return generationIn(this.profiles()[0]?.Config.KubernetesConfig.APIServerNames ?? []);

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { commands, type ProfileSpec } from "../../../components/cluster/minikube/commands";
+import { containerCommand } from "../../../components/cluster/minikube/containers";
 import { thisHost } from "../../../components/cluster/minikube/daemon";
 import { entryOf } from "../../../components/cluster/minikube/kubeconfig";
 import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
@@ -139,7 +140,7 @@ describe("the programs of PATH", () => {
         `echo "$*" >> ${own.folder}/note; case "$1 $2" in "network ls") printf '${networks}';; "ps --all") printf '${containers}';; esac`,
       );
     const asksForNetwork =
-      "network ls --filter label=created_by.minikube.sigs.k8s.io=true --filter label=name.minikube.sigs.k8s.io=p --format {{.ID}} {{.Name}}";
+      "network ls --no-trunc --filter label=created_by.minikube.sigs.k8s.io=true --filter label=name.minikube.sigs.k8s.io=p --format {{.ID}} {{.Name}}";
 
     test("is the one with both of minikube's labels and the profile's name, with all containers in it", async () => {
       docker("77aa pp\\n3f2a p\\n", "registry\\nmine\\n");
@@ -184,6 +185,54 @@ describe("the programs of PATH", () => {
     expect(await thisHost.daemon("podman")).toEqual({ isApart: false, cpus: 4, memory: 5 });
     program("docker", "echo no; exit 1");
     expect(await thisHost.daemon("docker")).toBeUndefined();
+  });
+
+  describe("Podman is reached as minikube reaches it", () => {
+    /** As a user without root rights on Linux, whose minikube has these settings. */
+    const asked = async (settings: { MINIKUBE_ROOTLESS?: string; MINIKUBE_HOME?: string }) => {
+      vi.spyOn(process, "platform", "get").mockReturnValue("linux");
+      vi.spyOn(process, "getuid").mockReturnValue(1000);
+      vi.stubEnv("HOME", own.folder);
+      for (const name of ["MINIKUBE_ROOTLESS", "MINIKUBE_HOME"] as const) vi.stubEnv(name, settings[name] ?? "");
+      program("podman", `echo '{"host": {"cpus": 4, "memTotal": 5}}'`);
+      program("sudo", `echo "$*" >> ${own.folder}/note; shift; exec "$@"`);
+      expect(await thisHost.daemon("podman")).toMatchObject({ cpus: 4 });
+      const by = fs.existsSync(own.file("note")) ? note() : [];
+      // Advice names the same.
+      expect(containerCommand("podman", ["info", "--format", "json"])).toBe(
+        by.length > 0 ? `sudo ${by[0]}` : "podman info --format json",
+      );
+      return by.length > 0 ? "by sudo" : "by itself";
+    };
+    const config = (folder: string, text: string) => {
+      fs.mkdirSync(path.join(own.folder, folder, "config"), { recursive: true });
+      fs.writeFileSync(path.join(own.folder, folder, "config", "config.json"), text);
+    };
+    afterEach(() => void vi.restoreAllMocks());
+
+    test.each<[string, string | undefined, string | undefined]>([
+      ["by sudo", undefined, undefined],
+      ["by sudo", "0", undefined],
+      ["by sudo", "false", '{"rootless": true}'],
+      ["by sudo", undefined, '{"driver": "podman"}'],
+      ["by sudo", undefined, "half a fi"],
+      ["by itself", "true", undefined],
+      ["by itself", "1", undefined],
+      ["by itself", undefined, '{"rootless": true}'],
+    ])("%s, where MINIKUBE_ROOTLESS is %s and its config %s", async (way, forced, text) => {
+      if (text !== undefined) config(".minikube", text);
+      expect(await asked({ MINIKUBE_ROOTLESS: forced })).toBe(way);
+    });
+
+    test.each(["elsewhere", "elsewhere/.minikube"])("whose MINIKUBE_HOME is %s", async (folder) => {
+      config("elsewhere/.minikube", '{"rootless": true}');
+      expect(await asked({ MINIKUBE_HOME: path.join(own.folder, folder) })).toBe("by itself");
+    });
+
+    test("by root as it is", () => {
+      vi.spyOn(process, "getuid").mockReturnValue(0);
+      expect(containerCommand("podman", ["ps"])).toBe("podman ps");
+    });
   });
 });
 

@@ -348,7 +348,7 @@ describe("the profile", () => {
     const network = { id: "3f2a", name: "p", containers: [] as string[] };
     const gone = () => [fake.profiles.has("p"), existsSync(path.dirname(fake.kubeconfigOf("p")))];
     const howToLook =
-      "`docker network ls --filter label=name.minikube.sigs.k8s.io=p` shows it, and `docker network rm p` removes it.";
+      "`docker network ls --no-trunc --filter label=created_by.minikube.sigs.k8s.io=true --filter label=name.minikube.sigs.k8s.io=p --format '{{.Name}}'` shows it, and `docker network rm p` removes it.";
 
     beforeEach(async () => {
       await profile().create(inputs);

@@ -17,6 +17,7 @@ import {
   type Query,
   troubleIn,
 } from "../../../cli/targets/proof";
+import { containerCommand } from "../../../components/cluster/minikube/containers";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import type { Minikube } from "../../../components/cluster/minikube/minikube";
 import { mountsBelow } from "../../../embedded/node/seat-folder";
@@ -165,6 +166,7 @@ describe("a seat on Azure", () => {
 });
 
 describe("a seat on minikube", () => {
+  afterEach(() => void vi.restoreAllMocks());
   const has = (names: string[]) =>
     ({
       profiles: async () => names.map((name) => ({ name, driver: "docker", kubernetesVersion: "1.34.2", ports: [] })),
@@ -172,7 +174,8 @@ describe("a seat on minikube", () => {
     }) as unknown as Minikube;
   const silent = { profiles: () => Promise.reject(new Error("minikube is not here")) } as unknown as Minikube;
   const containers = (lines: string[]) => async (_: string, args: readonly string[]) =>
-    lines.filter((line) => args[0] === line.split(" ")[0]);
+    lines.flatMap((line) => (line.startsWith(`${args[0]} `) ? [line.slice(args[0]!.length + 1)] : []));
+  const isHere = () => true;
 
   it("is its profile, its machine, its network and its volume", async () => {
     const facts = await minikubeProof(has(["istio-lab-anna"])).facts(context, nothing);
@@ -183,25 +186,50 @@ describe("a seat on minikube", () => {
     );
     expect(left(await there.queries(context, facts))).toEqual({
       profile: ["istio-lab-anna"],
-      machines: ["ps istio-lab-anna"],
-      networks: ["network istio-lab-anna"],
-      disks: ["volume istio-lab-anna"],
+      machines: ["istio-lab-anna"],
+      networks: ["istio-lab-anna"],
+      disks: ["istio-lab-anna"],
     });
     const gone = await minikubeProof(has(["mine"]), containers([])).queries(context, facts);
     expect(gone.map(({ what }) => what)).toEqual(["profile", "machines", "networks", "disks", "kubeconfig"]);
     expect(isClean(gone)).toBe(true);
   });
 
-  it("asks for machines also where they are stopped, and for disks, of this profile alone, with the command that is shown", async () => {
+  it("has the machines and the disks of its workers, and of no profile that is only named alike", async () => {
+    const made = ["anna", "anna-m02", "anna-m113", "anna-m02-preload-sidecar"];
+    const others = ["anna-m2", "anna-m03", "anna-m03-preload-sidecar", "anna-m02-x", "an", "bert", "xanna"];
+    const queries = await minikubeProof(
+      has(["anna-m03"]),
+      containers([...made, ...others].flatMap((name) => [`ps ${name}`, `volume ${name}`])),
+    ).queries(context, { profile: "anna", driver: "docker" });
+    expect(left(queries)).toEqual({ machines: made, disks: made });
+  });
+
+  it("is unknown where a name may be a worker's and minikube does not tell the other profiles", async () => {
+    const asked = (lines: string[], minikube: Minikube) =>
+      minikubeProof(minikube, containers(lines)).queries(context, { profile: "anna", driver: "docker" });
+    const unknown = (queries: Query[]) => queries.flatMap((one) => (one.unknown === undefined ? [] : [one.what]));
+    expect(unknown(await asked(["volume anna-m02"], silent))).toEqual(["profile", "disks"]);
+    expect(unknown(await asked(["volume bert-m02"], silent))).toEqual(["profile"]);
+    // A profile that minikube cannot read has its name all the same.
+    const unreadable = { ...has([]), unreadable: async () => ["anna-m02"] } as Minikube;
+    expect(left(await asked(["volume anna-m02", "ps anna-m03"], unreadable))).toEqual({ machines: ["anna-m03"] });
+  });
+
+  it("asks for machines also where they are stopped, and for disks, with the command that is shown", async () => {
+    vi.spyOn(process, "getuid").mockReturnValue(1000);
+    vi.spyOn(process, "platform", "get").mockReturnValue("linux");
     const asked: string[] = [];
     const queries = await minikubeProof(
       has([]),
-      async (program, args) => (asked.push([program, ...args].join(" ")), []),
+      async (driver, args) => (asked.push(containerCommand(driver, args)), []),
     ).queries(context, { profile: "class-2", driver: "podman" });
+    const podman = "sudo -n podman";
+    const minikubes = "--filter label=created_by.minikube.sigs.k8s.io=true";
     expect(asked).toEqual([
-      "podman ps --all --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Names}}",
-      "podman network ls --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Name}}",
-      "podman volume ls --filter label=name.minikube.sigs.k8s.io=class-2 --format {{.Name}}",
+      `${podman} ps --all ${minikubes} --format '{{.Names}}'`,
+      `${podman} network ls --no-trunc ${minikubes} --filter label=name.minikube.sigs.k8s.io=class-2 --format '{{.Name}}'`,
+      `${podman} volume ls ${minikubes} --format '{{.Name}}'`,
     ]);
     expect(queries.slice(1, 4).map((one) => one.asked)).toEqual(asked);
     expect(queries.map(({ isLocal = false }) => isLocal)).toEqual([false, false, false, false, true]);
@@ -267,8 +295,10 @@ describe("a seat on minikube", () => {
   it("of which nobody ever learnt the driver is asked for among the containers of each", async () => {
     const facts = await minikubeProof(silent).facts(context, nothing);
     expect(facts).toEqual({ profile: "istio-lab-anna" });
-    const queries = await minikubeProof(has([]), async (program) =>
-      program === "podman" ? ["istio-lab-anna"] : [],
+    const queries = await minikubeProof(
+      has([]),
+      async (driver) => (driver === "podman" ? ["istio-lab-anna"] : []),
+      isHere,
     ).queries(context, facts);
     expect(left(queries)).toEqual({
       machines: ["istio-lab-anna"],
@@ -279,16 +309,12 @@ describe("a seat on minikube", () => {
   });
 
   it("is unknown where minikube does not answer, or the program of its driver is not here", async () => {
-    const missing = () => Promise.reject(Object.assign(new Error("spawn docker ENOENT"), { code: "ENOENT" }));
+    const failing = () => Promise.reject(new Error("spawn docker ENOENT, or the daemon does not run"));
     expect(isClean(await minikubeProof(silent, containers([])).queries(context, { driver: "docker" }))).toBe(false);
-    expect(isClean(await minikubeProof(has([]), missing).queries(context, { driver: "docker" }))).toBe(false);
+    expect(isClean(await minikubeProof(has([]), failing).queries(context, { driver: "docker" }))).toBe(false);
+    expect(isClean(await minikubeProof(has([]), failing, isHere).queries(context, {}))).toBe(false);
     // Never learnt: what is not here was not its driver.
-    expect(isClean(await minikubeProof(has([]), missing).queries(context, {}))).toBe(true);
-    expect(
-      isClean(
-        await minikubeProof(has([]), () => Promise.reject(new Error("the daemon does not run"))).queries(context, {}),
-      ),
-    ).toBe(false);
+    expect(isClean(await minikubeProof(has([]), failing, () => false).queries(context, {}))).toBe(true);
   });
 
   it("has the profile that the config names", async () => {
