@@ -2,8 +2,8 @@ import { generationOf, type GenerationInputs as Keepers } from "../generation-op
 import type { DynamicOperations } from "../module-shim";
 import { MinikubeError } from "./errors";
 import { isContainer } from "./containers";
-import { unfinished } from "./kubeconfig";
-import { removeProfile } from "./removal";
+import { remove, unfinished } from "./kubeconfig";
+import { removeNetworkLeft, removeProfile } from "./removal";
 import { profileNamed, type Tools } from "./tools";
 
 export interface GenerationInputs extends Keepers {
@@ -35,10 +35,16 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
       return gone("its machine was deleted");
     },
 
-    /** Deletes the profile that a killed start left before the engine recorded it. No other resource knows of it. */
+    /**
+     * Deletes the profile that a killed start left before the engine recorded it, and what a killed run of this very
+     * deletion left. No other resource knows of it.
+     */
     async clear(generation, { profile: name }) {
       const profile = await profileNamed(minikube, name);
-      if (profile?.generation === generation) await removeProfile(tools, profile);
+      if (profile?.generation === generation) return removeProfile(tools, profile);
+      if (profile !== undefined) return;
+      await removeNetworkLeft(tools, name);
+      remove(kubeconfigOf(name));
     },
   });
 

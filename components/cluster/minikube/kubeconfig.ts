@@ -39,6 +39,29 @@ export function unfinished(file: string): string | undefined {
 
 const note = (file: string) => path.join(path.dirname(file), "unfinished");
 
+/** A network that a profile of this stack had. */
+export interface NotedNetwork {
+  readonly driver: string;
+  readonly id: string;
+}
+
+/** Notes the network beside the kubeconfig. `remove` removes the note. */
+export function noteNetwork(file: string, network: NotedNetwork): void {
+  prepare(file);
+  fs.writeFileSync(networkNote(file), JSON.stringify(network));
+}
+
+/** Undefined where there is no note, or a kill left half of one. */
+export function notedNetwork(file: string): NotedNetwork | undefined {
+  try {
+    return JSON.parse(readIfThere(networkNote(file)) ?? "") as NotedNetwork;
+  } catch {
+    return undefined;
+  }
+}
+
+const networkNote = (file: string) => path.join(path.dirname(file), "network");
+
 /** Removes the kubeconfig's folder and everything in it. */
 export function remove(file: string): void {
   fs.rmSync(path.dirname(file), { recursive: true, force: true });

@@ -10,7 +10,7 @@ import { begun, finished, prepare, remove, unfinished } from "./kubeconfig";
 import { asFlags, portsIn } from "./ports";
 import { isContainer } from "./containers";
 import { isPublished } from "./reach";
-import { nameNetworkLeft, removeProfile } from "./removal";
+import { noteNetworkOf, removeNetworkLeft, removeProfile } from "./removal";
 import type { MinikubeSettings } from "./settings";
 import { profileRoom, sizesIn } from "./size";
 import { foreign, profileNamed, say, type Tools } from "./tools";
@@ -48,10 +48,9 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
         await minikube.create({ ...spec, ...sizes, ports: await choosePorts(inputs, daemon) }, file);
       else await resume({ ...spec, ...sizes, ports: there.ports }, file);
       finished(file);
-      return {
-        id: inputs.profile,
-        outs: { ...inputs, ...sizes, usedDriver: (await profileNamed(minikube, inputs.profile))!.driver },
-      };
+      const made = (await profileNamed(minikube, inputs.profile))!;
+      await noteNetworkOf(tools, made);
+      return { id: inputs.profile, outs: { ...inputs, ...sizes, usedDriver: made.driver } };
     },
 
     async read(id, props) {
@@ -67,7 +66,7 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
     async delete(_id, { profile: name, generation, usedDriver }) {
       const profile = await profileNamed(minikube, name);
       if (profile?.generation === generation) return removeProfile(tools, profile);
-      if (profile === undefined) await nameNetworkLeft(host, usedDriver, name);
+      if (profile === undefined) await removeNetworkLeft(tools, name, usedDriver);
       remove(kubeconfigOf(name));
     },
   };

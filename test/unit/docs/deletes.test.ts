@@ -18,6 +18,7 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "cli/terminal/ending/in-terminal.ts: engineInTerminal": "the name of a signal; who sends it has a row",
   "cli/terminal/ending/signals.ts: listen": "asks this process itself to end",
   "components/cluster/minikube/commands.ts: commands.delete": "the words of a command; whoever calls it has a row",
+  "components/cluster/minikube/removal.ts: removal": "the text of a command, for advice",
   "components/lessons/blog/checks.ts: blogChecks": "a request of a check, which the policy refuses",
   "embedded/images/apps/temperature/converter/generate.sh": "a folder of mktemp, for whoever changes the app",
   "embedded/images/oci/archive.ts: writeImage": "the layer that it has written beside the archive",

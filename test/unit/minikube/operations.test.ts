@@ -419,6 +419,64 @@ describe("the profile", () => {
       expect(said).toEqual([words]);
     });
 
+    describe("and that was noted while the profile was this stack's,", () => {
+      /** As a run that is killed right after `minikube delete`. */
+      const killedInDelete = async (deletion: () => Promise<unknown>) => {
+        const { removeNetwork } = fake.host;
+        const dead = new Promise<never>(() => {});
+        const reached = new Promise<void>((resolve) => {
+          fake.host = { ...fake.host, removeNetwork: () => (resolve(), dead) };
+        });
+        void deletion();
+        await reached;
+        expect(fake.asked).toEqual(["delete p"]);
+        fake.host = { ...fake.host, removeNetwork };
+      };
+
+      test.each<[string, () => Promise<unknown>]>([
+        ["the profile", () => profile().delete("p", state)],
+        [
+          "a profile that no state knows",
+          () => generationOperations(fake.tools).delete("g1", { profile: "p", keepers: {} }),
+        ],
+      ])("is removed by the next run where one was killed in the deletion of %s", async (_, deletion) => {
+        await killedInDelete(deletion);
+        await deletion();
+        expect([fake.asked, said, gone()]).toEqual([["delete p", "docker removes network 3f2a"], [], [false, false]]);
+      });
+
+      test("is removed where the profile was deleted by hand", async () => {
+        fake.profiles.clear();
+        await profile().create(inputs);
+        fake.profiles.clear();
+        await profile().delete("p", state);
+        expect([fake.asked.slice(1), said]).toEqual([["docker removes network 3f2a"], []]);
+      });
+
+      test("is left alone where another one has taken its name", async () => {
+        await killedInDelete(() => profile().delete("p", state));
+        fake.network = { ...network, id: "77aa" };
+        await profile().delete("p", state);
+        expect([fake.asked, said]).toEqual([["delete p"], [expect.stringContaining("nobody can say whose it is")]]);
+      });
+
+      test("keeps it while containers are in it, and names them", async () => {
+        await killedInDelete(() => profile().delete("p", state));
+        fake.network = { ...network, containers: ["mine"] };
+        await profile().delete("p", state);
+        expect([fake.asked, said]).toEqual([
+          ["delete p"],
+          [expect.stringContaining("its network is left. These containers are in it: mine.")],
+        ]);
+      });
+    });
+
+    test("of which no state ever knew is not spoken of, unless it was noted", async () => {
+      fake.profiles.clear();
+      await generationOperations(fake.tools).delete("g1", { profile: "p", keepers: {} });
+      expect([fake.asked, fake.network, said]).toEqual([[], network, []]);
+    });
+
     test("and whose machine is no container has none", async () => {
       fake.has("p", { generation: "g1", driver: "kvm2" });
       await profile().delete("p", state);
