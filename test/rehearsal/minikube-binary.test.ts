@@ -171,7 +171,7 @@ describe("a profile whose start broke off", () => {
 
   it("is not told of when there is none", async () => {
     await expect(minikube.status("nobody", environment.KUBECONFIG!)).rejects.toThrow(
-      /minikube does not tell the state of profile nobody:\n.*not found/s,
+      'What `minikube status --profile=nobody` printed cannot be read: it is no JSON. Nothing is concluded from it.\n  Profile "nobody" not found. Run "minikube profile list" to view all profiles.',
     );
     expect((await run(commands.status("nobody"))).exitCode).toBe(85);
   });

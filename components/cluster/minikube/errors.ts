@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
 import { minikube } from "../../../versions";
 
 /** A failure that the user can act on. Its stack equals its message, because Pulumi's dynamic plugin prints both. */
@@ -50,10 +51,38 @@ const SAYS_NOTHING = /^To see the stack trace|^\[preflight\] If you know what yo
 export function reasonIn(output: string): string {
   const lines = stripVTControlCharacters(output)
     .split("\n")
+    .flatMap(wordsIn)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^[│╭╰]/.test(line));
   const exit = lines.findIndex((line) => /Exiting due to/.test(line));
   return (exit < 0 ? lines.slice(-6) : shortened(lines.slice(exit))).map((line) => `  ${line}`).join("\n");
+}
+
+const event = z.object({
+  specversion: z.string(),
+  type: z.string(),
+  data: z.object({ message: z.string(), name: z.string().optional(), advice: z.string().optional() }),
+});
+
+/**
+ * Returns the lines that a person would have got. With `--output=json`, minikube prints each of them as a CloudEvent
+ * (out/register/cloud_events.go).
+ */
+function wordsIn(line: string): string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return [line];
+  }
+  const { success, data: parsed } = event.safeParse(value);
+  if (!success) return [line];
+  const { type, data } = parsed;
+  const { message, name, advice } = data;
+  if (!type.endsWith(".error") || !name) return message.split("\n");
+  return [`Exiting due to ${name}: ${message}`, ...(advice ? [`* Suggestion: ${advice}`] : [])].flatMap((text) =>
+    text.split("\n"),
+  );
 }
 
 function shortened([exit, ...lines]: string[]): string[] {

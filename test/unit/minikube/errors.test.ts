@@ -176,3 +176,39 @@ test("the mark of a generation is found among a profile's names, and is a DNS na
   expect(generationIn(["minikube.example"])).toBeUndefined();
   expect(mark).toMatch(/^([a-z0-9-]{1,63}\.)+[a-z]+$/);
 });
+
+/** As minikube 1.38.1 prints it for `--output=json`. */
+const eventOf = (type: string, data: Record<string, unknown>) =>
+  JSON.stringify({
+    specversion: "1.0",
+    id: "daaf53f0-8c65-434d-aab5-ce98f0d7a5b0",
+    source: "https://minikube.sigs.k8s.io/",
+    type: `io.k8s.sigs.minikube.${type}`,
+    datacontenttype: "application/json",
+    data,
+  });
+
+test.each<[string, string[], string[]]>([
+  [
+    "messages",
+    [
+      eventOf("info", { message: 'Profile "nobody" not found. Run "minikube profile list" to view all profiles.' }),
+      eventOf("info", { message: 'To start a cluster, run: "minikube start -p nobody"' }),
+    ],
+    [
+      'Profile "nobody" not found. Run "minikube profile list" to view all profiles.',
+      'To start a cluster, run: "minikube start -p nobody"',
+    ],
+  ],
+  [
+    "an error, after other events",
+    [
+      eventOf("step", { message: "looking", name: "Initial Minikube Setup" }),
+      eventOf("error", { message: "the daemon\nis silent", name: "PROVIDER_DOCKER_NOT_RUNNING", advice: "Start it" }),
+    ],
+    ["Exiting due to PROVIDER_DOCKER_NOT_RUNNING: the daemon", "is silent", "* Suggestion: Start it"],
+  ],
+  ["no event", ['{"message": "mine"}', "5"], ['{"message": "mine"}', "5"]],
+])("minikube's events are told in their words: %s", (_, printed, lines) => {
+  expect(reasonIn(printed.join("\n"))).toBe(lines.map((line) => `  ${line}`).join("\n"));
+});
