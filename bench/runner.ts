@@ -31,7 +31,7 @@ async function peak(subject: Subject): Promise<Record<string, number>> {
   const most = { seats: 0, itself: 0 };
   let isWatched = true;
   let watching = Promise.resolve();
-  const started = (pid: number) => (watching = watch(pid));
+  const started = (pid: number) => void (watching = watch(pid));
   try {
     await subject.npm("class", room.args("up", ["--concurrency", String(SEATS.length)]), { started });
   } finally {
