@@ -27,7 +27,8 @@ describe.each(pages)("$file", ({ file, steps }) => {
   beforeAll(() => void (terminal = new Terminal(lab.root, userEnvironment())));
   afterAll(() => terminal.close());
 
-  it("shows what its commands print", { timeout: 20 * 60_000 }, async () => {
+  // vitest prints a long test's time with this name alone.
+  it(`${file} shows what its commands print`, { timeout: 20 * 60_000 }, async () => {
     expect(steps.filter(({ printed }) => printed !== undefined).length).toBeGreaterThan(2);
     for (const step of steps) await follow(`${file}, line ${step.line}`, step, terminal);
   });
