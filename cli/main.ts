@@ -13,10 +13,8 @@ import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { embeddedCommand } from "./commands/embedded";
 import { narrowLab } from "../base/lab";
-import { endWith, guardDefects } from "./terminal/ending/defect";
-import { guardOutput } from "./terminal/ending/output";
-import { readNames } from "./terminal/name-options";
-import { refuseEatenFlags } from "./terminal/npm-flags";
+import { endWith, guardDefects, guardOutput } from "./terminal/ending/defect";
+import { readNames, refuseEatenFlags } from "./terminal/options";
 import { requireSameBackend } from "./stack/same-backend";
 import type { TrafficOptions } from "./traffic/options";
 

@@ -6,9 +6,9 @@
 import type { CheckOptions } from "./run";
 import type { Report } from "./result";
 
-export { ref } from "./diagnosis/commands";
+export { ref } from "./diagnosis/objects";
 export { differences, fieldsByHand } from "./diagnosis/drift";
-export { type Kind, kinds } from "./diagnosis/kinds";
+export { type Kind, kinds } from "./diagnosis/snapshot";
 export { heldPairs, missing, placeOf } from "./diagnosis/objects";
 export { type Snapshot, takeSnapshot } from "./diagnosis/snapshot";
 export { type Occupant, Placeholders } from "./placeholders";

@@ -1,7 +1,7 @@
 import { UserError } from "../../base/errors";
 import { requireSameBackend } from "../stack/same-backend";
 import { openWorkspace } from "../stack/workspace";
-import { classOf, type Class } from "./class";
+import { classOf, type Class } from "./model";
 import { isClassId } from "./identity/noted";
 import type { ClassOptions } from "./run/options";
 import { readRoster, type RosterOptions } from "./roster/read";

@@ -8,8 +8,7 @@ import { attributes, testSuites } from "../../base/junit";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { exportStack, targetOf } from "../stack/stack";
 import { holderOf } from "../stack/state";
-import type { Class } from "./class";
-import type { Board, BoardRow, RosterSeat } from "./model";
+import type { Class, Board, BoardRow, RosterSeat } from "./model";
 import { oneLine } from "./run/outcome";
 import { ownSeats } from "./run/owned";
 

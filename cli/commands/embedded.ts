@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { DEFAULT_STACK, readSeatName } from "../../base/names";
-import { nameOption } from "../terminal/name-options";
+import { nameOption } from "../terminal/options";
 
 /**
  * `npm run embedded -- VERB [--seat NAME]`: the machine-local cluster without Pulumi. The verbs' code is loaded when

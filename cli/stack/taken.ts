@@ -1,14 +1,17 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { onStack } from "../../base/advice";
-import { isThere } from "../../base/files";
-import { DEFAULT_STACK, isSeatName, localName, readStackName, shownName } from "../../base/names";
-import { targetNamed } from "../../components/cluster/targets";
-import { chosenBackend, ownState } from "./backend";
-import { typedCommand } from "../terminal/command-line";
 import { UserError } from "../../base/errors";
-import { listStacks, targetOf } from "./stack";
+import { isThere, readIfThere } from "../../base/files";
+import { DEFAULT_STACK, isSeatName, localName, PROJECT, readStackName, shownName } from "../../base/names";
+import { projectRoot } from "../../base/paths";
+import { targetNamed } from "../../components/cluster/targets";
+import { typedCommand } from "../terminal/command-line";
+import { backendAddress, chosenBackend, ownState } from "./backend";
 import { requireSameBackend, stacksElsewhere } from "./same-backend";
+import { listStacks, targetOf } from "./stack";
 import { isEngineHere, openWorkspace, pulumiHome } from "./workspace";
-import { notedSelection, type Selection } from "./selection";
 
 export interface Taking {
   /**
@@ -118,4 +121,49 @@ function nameOne(): string {
 
 function firstLine(what: string, name: string, why: string, flag: string): string {
   return `${what} ${name}, ${why}. ${flag} NAME takes another.`;
+}
+
+/**
+ * The stack that Pulumi would use if none is named, according to its local files. Only the backend knows whether that
+ * stack exists.
+ */
+export interface Selection {
+  readonly name: string;
+  readonly by: "PULUMI_STACK" | "selection";
+}
+
+/**
+ * Reads the selection like Pulumi (backend/state/stacks.go, workspace/workspace.go): first the variable, then the
+ * stack of the chosen backend, then the stack in the older format.
+ */
+export function notedSelection(home: string): Selection | undefined {
+  const { PULUMI_STACK: named } = process.env;
+  if (named !== undefined) return named === "" ? undefined : { name: named, by: "PULUMI_STACK" };
+  const { stack, stacks = {} } = settingsIn(path.join(home, "workspaces"));
+  const { url } = chosenBackend();
+  const [, ofBackend] = Object.entries(stacks).find(([key]) => backendAddress(key) === url) ?? [];
+  const name = ofBackend ?? stack;
+  return name ? { name, by: "selection" } : undefined;
+}
+
+/**
+ * Pulumi's workspace file of this project. Its name contains a hash of the project's path as the shell has it, which
+ * may contain a symbolic link.
+ */
+function settingsIn(folder: string): { stack?: string; stacks?: Record<string, string> } {
+  const places = [process.env.PWD, projectRoot].filter((place) => place !== undefined && isProject(place));
+  for (const place of places) {
+    const hash = createHash("sha1").update(path.join(place!, "Pulumi.yaml")).digest("hex");
+    const text = readIfThere(path.join(folder, `${PROJECT}-${hash}-workspace.json`));
+    try {
+      if (text !== undefined) return JSON.parse(text) as { stack?: string; stacks?: Record<string, string> };
+    } catch {
+      return {}; // Pulumi itself reports a broken file
+    }
+  }
+  return {};
+}
+
+function isProject(place: string): boolean {
+  return fs.existsSync(place) && fs.realpathSync(place) === fs.realpathSync(projectRoot);
 }

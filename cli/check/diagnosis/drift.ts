@@ -3,7 +3,7 @@ import { isMap } from "../../../base/values";
 import { canonicalQuantity } from "../../../embedded/provider/normalize";
 import type { KubeObject } from "../../../kube";
 import { at, mapsAt, textAt } from "../../seat/json";
-import type { Kind } from "./kinds";
+import type { Kind } from "./snapshot";
 
 /** A field that differs from what Pulumi created; `was` is undefined for an added field. */
 export interface Difference {

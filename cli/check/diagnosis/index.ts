@@ -1,7 +1,7 @@
 import { onStack } from "../../../base/advice";
 import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Evidence, Failure, Hint } from "../result";
-import { kubectl } from "./commands";
+import { kubectl } from "./objects";
 import { rules } from "./rules";
 import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type FailedCheck } from "./snapshot";
 

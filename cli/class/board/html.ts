@@ -2,11 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { elapsed } from "../../../base/elapsed";
 import { writeWhole } from "../../../base/files";
-import { type Beside, besideTheWork } from "../../terminal/ending/beside";
+import { type Beside, besideTheWork } from "../../terminal/say";
 import { light } from "../../topology/palette";
 import { html } from "../markup";
 import type { Board, BoardRow, Phase } from "../model";
-import { time, troubleOrDoing } from "./lines";
+import { time, troubleOrDoing } from "./terminal";
 import type { LiveBoard } from "./live";
 
 /** A page reloads itself after this many seconds while its verb runs. */

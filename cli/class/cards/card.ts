@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import pLimit from "p-limit";
+import * as QRCode from "qrcode";
 import { parse } from "yaml";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
-import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { quote } from "../../../base/quote";
-import { currentContext, kubeconfigText, type KubeconfigFile } from "../../../kube";
-import { readOutputs, type Outputs } from "../../stack/outputs";
+import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
+import { currentContext, type KubeconfigFile, kubeconfigText } from "../../../kube";
+import { type Outputs, readOutputs } from "../../stack/outputs";
 import type { Workspace } from "../../stack/workspace";
 import type { RosterSeat } from "../model";
 
@@ -170,4 +171,55 @@ function partsOf(seat: string, text: string): NonNullable<ReturnType<typeof curr
 export function writeSecret(file: string, text: string): void {
   requireSecretFile(file);
   writeWhole(file, text, 0o600);
+}
+
+/** The layout of cards on an A4 page. */
+export interface Sheet {
+  readonly columns: number;
+  readonly rows: number;
+  /** The size of everything on a card, relative to the smallest card. */
+  readonly scale: number;
+  /** An extra factor for name and addresses, where there is room. */
+  readonly lead: number;
+  /** `wide`: QR codes beside the addresses; `tall`: below everything. */
+  readonly shape: "wide" | "tall";
+}
+
+const sheets: Readonly<Record<string, Sheet>> = {
+  1: { columns: 1, rows: 1, scale: 2, lead: 1.25, shape: "tall" },
+  2: { columns: 1, rows: 2, scale: 2, lead: 1, shape: "wide" },
+  4: { columns: 2, rows: 2, scale: 1, lead: 1.25, shape: "tall" },
+  6: { columns: 2, rows: 3, scale: 1, lead: 1, shape: "tall" },
+  8: { columns: 2, rows: 4, scale: 1, lead: 1, shape: "wide" },
+};
+
+/** @throws UserError where no layout has that many cards */
+export function sheetOf(perPage: string): Sheet {
+  const sheet = Object.hasOwn(sheets, perPage) ? sheets[perPage] : undefined;
+  if (!sheet) throw new UserError(`--per-page ${perPage}: has to be one of ${Object.keys(sheets).join(", ")}.`);
+  return sheet;
+}
+
+/** Splits the cards into pages. */
+export function pages<T>(cards: readonly T[], { columns, rows }: Sheet): T[][] {
+  const many = columns * rows;
+  return Array.from({ length: Math.ceil(cards.length / many) }, (_, page) =>
+    cards.slice(page * many, (page + 1) * many),
+  );
+}
+
+/**
+ * A QR code as a path in a square of `size` modules, so that page and PDF draw it sharp at any size. The layout adds
+ * the margin.
+ */
+export function qr(text: string): { readonly size: number; readonly path: string } {
+  const { modules } = QRCode.create(text, { errorCorrectionLevel: "M" });
+  const { size } = modules;
+  const rows = Array.from({ length: size }, (_, y) => {
+    const row = Array.from({ length: size }, (_, x) => (modules.get(y, x) ? "1" : "0")).join("");
+    return [...row.matchAll(/1+/g)]
+      .map(({ index, 0: dark }) => `M${index} ${y}h${dark.length}v1h-${dark.length}z`)
+      .join("");
+  });
+  return { size, path: rows.join("") };
 }

@@ -1,8 +1,7 @@
 import { light } from "../../topology/palette";
 import { textWidth } from "../../topology/text";
 import { html } from "../markup";
-import { type Card, small } from "./card";
-import { pages, qr, type Sheet } from "./sheet";
+import { type Card, small, pages, qr, type Sheet } from "./card";
 import type { WebFont } from "./text/package-fonts";
 
 /** Width of the name, in points on the smallest card. */

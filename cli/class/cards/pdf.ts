@@ -1,8 +1,7 @@
 import PDFDocument from "pdfkit";
 import { light } from "../../topology/palette";
-import { type Card, small } from "./card";
+import { type Card, small, pages, qr, type Sheet } from "./card";
 import { Pen } from "./pen";
-import { pages, qr, type Sheet } from "./sheet";
 import { missingIn } from "./text/face";
 import { bold, mono, type NameFonts, text } from "./text/fonts";
 

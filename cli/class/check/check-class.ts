@@ -1,6 +1,5 @@
 import { type Progress, type Report, runChecks, table } from "../../check";
-import type { Class } from "../class";
-import type { Outcome } from "../model";
+import type { Class, Outcome } from "../model";
 import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-seats";
 import { SeatTrouble } from "../run/outcome";
 import { countsOf, seatReports, type SeatReport } from "./report";

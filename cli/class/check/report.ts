@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 import { attributes, testSuites } from "../../../base/junit";
 import { counts, isProved, json, type Report, suitesOf, wrap } from "../../check";
-import { cut } from "../board/lines";
+import { cut } from "../board/terminal";
 import type { Outcome } from "../model";
 
 /** The result of checking one seat: its report, or the reason why there is none. */

@@ -5,7 +5,7 @@ import { apiOf } from "../../seat/api";
 import { readStack, type StackSeat } from "../../seat/stack-outputs";
 import { readyForUp } from "../../stack/ready";
 import { type Deployment, exportStack } from "../../stack/stack";
-import type { Class } from "../class";
+import type { Class } from "../model";
 import { stackOf } from "../engine";
 import { operation } from "../run/operation";
 import type { SeatLine } from "../run/over-seats";

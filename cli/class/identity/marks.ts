@@ -1,6 +1,6 @@
 import { onStack } from "../../../base/advice";
 import { withoutValues } from "../../terminal/command-line";
-import type { Class } from "../class";
+import type { Class } from "../model";
 import { rostersOf } from "./noted";
 
 /** The class marks on a backend's stacks, by stack name. */

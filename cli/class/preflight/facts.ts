@@ -7,8 +7,7 @@ import { type Deployment, exportStack, listStacks } from "../../stack/stack";
 import type { Workspace } from "../../stack/workspace";
 import { commandsFor } from "../../targets";
 import { machinesOf, type OwnMachine } from "../../targets/azure/machines";
-import type { Class } from "../class";
-import type { Overlay, RosterSeat } from "../model";
+import type { Class, Overlay, RosterSeat } from "../model";
 import { seatFileSettings } from "../roster/validate";
 
 /** A seat of the class, and what already exists of it. */

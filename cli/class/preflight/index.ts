@@ -3,8 +3,7 @@ import { quote } from "../../../base/quote";
 import { UserError } from "../../../base/errors";
 import { type Finding, plainSecretFindings, isRefused, lines } from "../../preflight/finding";
 import { commandsFor } from "../../targets";
-import type { Class } from "../class";
-import type { Overlay } from "../model";
+import type { Class, Overlay } from "../model";
 import { factsOf, peopleFindings } from "./facts";
 
 /** Problems of the class as a whole. `up` checks each seat's own problems. */

@@ -7,9 +7,8 @@ import { readText } from "../../../base/text-file";
 import { shown } from "../../../components/config-value";
 import { configFile, stackNameProblem } from "../../stack/stack";
 import type { Roster, RosterSeat } from "../model";
-import { type Draft, type DraftSeat, readCsv, readYaml } from "./draft";
+import { type Draft, type DraftSeat, readCsv, readYaml, Problems } from "./draft";
 import { byPath } from "./paths";
-import { Problems } from "./problems";
 import { validate } from "./validate";
 
 export interface RosterOptions {

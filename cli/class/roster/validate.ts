@@ -8,7 +8,7 @@ import { configFile, fileProblems, newStackFile, stackNameProblem } from "../../
 import { commandsFor, type TargetCommands } from "../../targets";
 import type { Overlay, Roster, RosterSeat } from "../model";
 import { overlap } from "./paths";
-import { Problems } from "./problems";
+import { Problems } from "./draft";
 import { seatFileText } from "./seat-file";
 
 /** Validates the class as a whole, and every seat's merged config. */

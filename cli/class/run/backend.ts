@@ -1,7 +1,7 @@
 import { UserError } from "../../../base/errors";
 import { quote } from "../../../base/quote";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
-import type { Class } from "../class";
+import type { Class } from "../model";
 import { commandWithoutId } from "../identity/marks";
 import { readFacts } from "./seat-facts";
 

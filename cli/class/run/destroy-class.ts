@@ -1,5 +1,4 @@
-import type { Class } from "../class";
-import type { Outcome } from "../model";
+import type { Class, Outcome } from "../model";
 import type { Proof } from "../../targets/proof";
 import { destroySeat } from "./destroy-seat";
 import { elsewhereLines } from "./backend";

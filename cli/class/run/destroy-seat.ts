@@ -21,9 +21,8 @@ import {
   query,
   troubleIn,
 } from "../../targets/proof";
-import type { Class } from "../class";
+import type { Class, RosterSeat } from "../model";
 import { stackOf } from "../engine";
-import type { RosterSeat } from "../model";
 import { isWrittenFor, seatConfig, seatFileText } from "../roster/seat-file";
 import { backendOf } from "./backend";
 import { operation } from "./operation";

@@ -2,7 +2,7 @@ import * as os from "node:os";
 import { UserError } from "../../../base/errors";
 import { memoryHere } from "../../../base/memory";
 import type { Target } from "../../../config";
-import type { Class } from "../class";
+import type { Class } from "../model";
 import { seatConfig } from "../roster/seat-file";
 import type { OverSeatsOptions } from "./over-seats";
 

@@ -4,15 +4,14 @@ import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import pLimit from "p-limit";
 import { masked } from "../../../base/secret-mask";
-import { type Beside, besideTheWork } from "../../terminal/ending/beside";
+import { type Beside, besideTheWork } from "../../terminal/say";
 import { endEngines } from "../../terminal/ending/engines";
 import { BOUNDS, type Bounds } from "../../terminal/ending/in-order";
 import { heedEndings } from "../../terminal/ending/signals";
 import { BoardFile } from "../board/html";
 import { LiveBoard } from "../board/live";
 import { TerminalBoard } from "../board/terminal";
-import { type Class, logFile } from "../class";
-import type { Outcome, RosterSeat } from "../model";
+import { type Class, logFile, type Outcome, type RosterSeat } from "../model";
 import { troubleOf, wholeOf } from "./outcome";
 
 /** How the work on one seat reports to the board while it runs. */

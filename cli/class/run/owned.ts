@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { UserError } from "../../../base/errors";
 import { listStacks } from "../../stack/stack";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
-import { logFile, type Class } from "../class";
+import { logFile, type Class, type RosterSeat } from "../model";
 import { stackOf } from "../engine";
 import {
   CLASS_ID_TAG,
@@ -16,7 +16,6 @@ import {
   type Tags,
 } from "../identity/marks";
 import { noteId } from "../identity/noted";
-import type { RosterSeat } from "../model";
 import { backendOf } from "./backend";
 import { isNotedBy, readFacts } from "./seat-facts";
 

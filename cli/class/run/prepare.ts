@@ -9,8 +9,7 @@ import { afterCrash } from "../../stack/recovery";
 import { openWorkspace } from "../../stack/workspace";
 import { commandsFor } from "../../targets";
 import { runSteps } from "../../terminal/progress";
-import type { Class } from "../class";
-import type { Overlay } from "../model";
+import type { Class, Overlay } from "../model";
 import { seatConfig } from "../roster/seat-file";
 
 /** Prints the sentences before the board. */

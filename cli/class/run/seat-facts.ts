@@ -4,7 +4,7 @@ import type { Target } from "../../../config";
 import { masked } from "../../../base/secret-mask";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
-import { fileIn, type Class } from "../class";
+import { fileIn, type Class } from "../model";
 import type { Facts } from "../../targets/proof";
 
 /**

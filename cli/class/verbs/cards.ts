@@ -5,13 +5,20 @@ import { writeWhole } from "../../../base/files";
 import { quote } from "../../../base/quote";
 import { requireFolder } from "../../terminal/output-file";
 import { commandsFor } from "../../targets";
-import { type Card, cardOf, mergedKubeconfig, outputsOfSeats, requireSecretFile, writeSecret } from "../cards/card";
+import {
+  type Card,
+  cardOf,
+  mergedKubeconfig,
+  outputsOfSeats,
+  requireSecretFile,
+  writeSecret,
+  pages,
+  sheetOf,
+} from "../cards/card";
 import { cardsPage } from "../cards/html";
 import { cardsPdf, shownName } from "../cards/pdf";
-import { pages, sheetOf } from "../cards/sheet";
 import { fontsFor } from "../cards/text/fonts";
-import type { Class } from "../class";
-import type { RosterSeat } from "../model";
+import type { Class, RosterSeat } from "../model";
 import { openClass } from "../open";
 import type { ClassOptions } from "../run/options";
 import { seatFileSettings } from "../roster/validate";

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { requireFolder, writeAsked } from "../../terminal/output-file";
 import { checkClass } from "../check/check-class";
 import { classJson, classJunit, classTable, isGreen } from "../check/report";
-import { logFile } from "../class";
+import { logFile } from "../model";
 import { openClass } from "../open";
 import { type ManyOptions, runOptionsOf, type TableOptions } from "../run/options";
 import { sayWhose } from "../run/owned";

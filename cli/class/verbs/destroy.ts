@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ask } from "../ask";
-import type { Class } from "../class";
-import type { Outcome } from "../model";
+import type { Class, Outcome } from "../model";
 import { openClass } from "../open";
 import { type ManyOptions, runOptionsOf } from "../run/options";
 import { countsText, type Proof } from "../../targets/proof";

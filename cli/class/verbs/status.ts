@@ -1,13 +1,13 @@
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "../../../base/quote";
-import { besideTheWork } from "../../terminal/ending/beside";
+import { besideTheWork } from "../../terminal/say";
 import { heedFirst } from "../../terminal/ending/signals";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
 import { writeAsked } from "../../terminal/output-file";
 import { boardPage } from "../board/html";
-import { boardLines } from "../board/lines";
+import { boardLines } from "../board/terminal";
 import { openClass } from "../open";
 import { type ClassOptions, concurrencyOf, type TableOptions } from "../run/options";
 import { isUp, statusBoard, statusJson, statusJunit, statusOfClass } from "../status";

@@ -1,4 +1,65 @@
-import { titleOf, unlessMissing, versionPath, type Api, type WholeObject } from "../../../kube";
+import {
+  type Api,
+  idOf,
+  manifestObjects,
+  type RecordSecret,
+  recordsOf,
+  revisionOf,
+  titleOf,
+  unlessMissing,
+  unpack,
+  versionPath,
+  type WholeObject,
+} from "../../../kube";
+import type { Deployment, PendingOperation, StateResource } from "../stack";
+
+/** Input of the recovery: the cluster of the operations, and the state with readable secrets. */
+export interface Recovery {
+  readonly api: Api;
+  readonly state: Deployment;
+  /**
+   * When the seat came into an existing cluster. Undefined where that is unknown, or where the cluster is the stack's
+   * own.
+   */
+  readonly since?: string;
+}
+
+/** The plan for one open operation. Nothing is carried out before all plans are known. */
+export interface Step {
+  /**
+   * What was found and what is done with it, as `Deployment default/details-v1: there, and taken into the state`.
+   * Undefined where the engine needs no help.
+   */
+  readonly text?: string;
+  /** Objects to delete in the cluster, in this order. */
+  readonly deletes?: readonly { readonly path: string; readonly uid: string; readonly title: string }[];
+  /** The resource to add to the state. */
+  readonly adopted?: StateResource;
+  /** URN of a resource that the state has and the cluster has lost. It is dropped from the state. */
+  readonly lost?: string;
+  /** The run cannot start; the text says why. */
+  readonly refused?: true;
+}
+
+/**
+ * Whether the state already has the resource that the operation was to create. A run recorded it, but Pulumi keeps
+ * such an operation for ever.
+ */
+export function isSettled({ type, resource }: PendingOperation, { resources }: Deployment): boolean {
+  if (type !== "creating") return false;
+  // A release has its name among its inputs; an object has it in its metadata.
+  const { name, namespace } = (resource.inputs?.metadata ?? resource.inputs ?? {}) as {
+    name?: string;
+    namespace?: string;
+  };
+  const id = idOf({ namespace, name });
+  return resources.some((known) => known.urn === resource.urn && known.id === id && !isOutgoing(known));
+}
+
+/** Whether a replacement has deleted the resource or is about to. Its URN in the state is then for its successor. */
+export function isOutgoing({ delete: doomed, pendingReplacement }: StateResource): boolean {
+  return doomed === true || pendingReplacement === true;
+}
 
 /**
  * The API path of an object. Undefined where the cluster has no such kind and therefore no such object.
@@ -6,7 +67,7 @@ import { titleOf, unlessMissing, versionPath, type Api, type WholeObject } from 
  * @param fallback the namespace of a namespaced object that names none
  * @throws Error where the object cannot be identified, because it has no name or no namespace; ApiError, Unreachable
  */
-export async function pathOf(
+async function pathOf(
   api: Api,
   { apiVersion, kind, metadata }: WholeObject,
   fallback?: string,
@@ -73,4 +134,111 @@ export function writersOf({ metadata: { managedFields = [] } }: WholeObject): st
 export async function deleteObject(api: Api, path: string, uid: string): Promise<void> {
   const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground", preconditions: { uid } };
   await unlessMissing(api.request("DELETE", path, { body }));
+}
+
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+/** A Helm release as a pending operation names it. */
+interface PendingRelease {
+  name: string;
+  namespace: string;
+}
+
+/** @throws Error where the state does not say which release it is */
+export function releaseOf({ inputs }: StateResource): PendingRelease {
+  const { name, namespace } = (inputs ?? {}) as Partial<PendingRelease>;
+  if (typeof name !== "string" || typeof namespace !== "string" || !name || !namespace)
+    throw new Error("the state gives neither name nor namespace of the release");
+  return { name, namespace };
+}
+
+/** Helm's records of a release, newest first. Empty where the namespace does not exist. */
+export async function recordSecrets(api: Api, { name, namespace }: PendingRelease): Promise<RecordSecret[]> {
+  const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=${encodeURIComponent(recordsOf(name))}`;
+  const { items } = (await unlessMissing(api.get<{ items: RecordSecret[] | null }>(path))) ?? { items: [] };
+  return (items ?? []).sort((a, b) => revisionOf(b) - revisionOf(a));
+}
+
+function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): string {
+  return `/api/v1/namespaces/${namespace}/secrets/${metadata.name}`;
+}
+
+export function recordDeletes(release: PendingRelease, secrets: readonly RecordSecret[]): NonNullable<Step["deletes"]> {
+  return secrets.map((secret) => ({
+    path: secretPath(release, secret),
+    uid: secret.metadata.uid!,
+    title: `Secret ${release.namespace}/${secret.metadata.name}`,
+  }));
+}
+
+export function statusOf({ metadata }: RecordSecret): string {
+  return metadata.labels?.status ?? "unknown";
+}
+
+/**
+ * When this stack made the release's namespace. A release counts as the stack's own if its namespace is in the state
+ * and is still the same object (uid).
+ * @throws Error where it is not
+ */
+export async function ownNamespaceSince(
+  api: Api,
+  { resources }: Deployment,
+  { namespace }: PendingRelease,
+): Promise<string | undefined> {
+  const live = await unlessMissing(api.get<WholeObject>(`/api/v1/namespaces/${namespace}`));
+  if (live === undefined) return undefined;
+  const known = resources.find(
+    ({ type, outputs }) =>
+      type === "kubernetes:core/v1:Namespace" &&
+      (outputs?.metadata as WholeObject["metadata"] | undefined)?.name === namespace,
+  );
+  const { uid } = (known?.outputs?.metadata ?? {}) as WholeObject["metadata"];
+  if (uid === undefined || uid !== live.metadata.uid)
+    throw new Error(`namespace ${namespace} is not the one that this stack made`);
+  return live.metadata.creationTimestamp;
+}
+
+/** What a killed run has made of a release in the cluster, and what must stay. */
+interface Remains {
+  /** Objects to delete, with the path of each. */
+  own: { path: string; live: WholeObject }[];
+  /** Objects with these names that belong to others, as `ClusterRole istio-reader`. */
+  foreign: string[];
+}
+
+/**
+ * The existing objects of a release, according to the manifest in its records. An object is the release's own if
+ * Helm's annotations say so and it is not older than the stack's namespace.
+ * Objects that the chart marks to be kept (Istio's kinds) are deleted with the guard.
+ * @throws ApiError, Unreachable
+ */
+export async function remainsOf(
+  api: Api,
+  release: PendingRelease,
+  since: string,
+  objects: readonly WholeObject[],
+): Promise<Remains> {
+  const remains: Remains = { own: [], foreign: [] };
+  for (const object of objects) {
+    const there = await liveObject(api, object, release.namespace);
+    if (there === undefined) continue;
+    const { annotations = {}, creationTimestamp = "" } = there.live.metadata;
+    if (annotations["helm.sh/resource-policy"] === "keep") continue;
+    const isIts =
+      annotations["meta.helm.sh/release-name"] === release.name &&
+      annotations["meta.helm.sh/release-namespace"] === release.namespace;
+    if (isIts && Date.parse(creationTimestamp) >= Date.parse(since)) remains.own.push(there);
+    else remains.foreign.push(titleOf(there.live));
+  }
+  // Delete webhooks first: without the server behind them they would refuse later requests. Delete the rest in reverse
+  // order of creation, as Helm does.
+  const isWebhook = ({ live }: Remains["own"][number]) => /WebhookConfiguration$/.test(live.kind);
+  remains.own = [...remains.own.filter(isWebhook), ...remains.own.filter((there) => !isWebhook(there)).reverse()];
+  return remains;
+}
+
+/** The objects of these records, each once. */
+export function objectsOf(secrets: readonly RecordSecret[]): WholeObject[] {
+  const all = secrets.flatMap((secret) => manifestObjects(unpack(secret).manifest ?? ""));
+  return [...new Map(all.map((object) => [`${object.apiVersion} ${titleOf(object)}`, object])).values()];
 }

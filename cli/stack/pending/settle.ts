@@ -6,12 +6,9 @@ import { UserError } from "../../../base/errors";
 import { exportStack, type Deployment, type PendingOperation } from "../stack";
 import { holderOf } from "../state";
 import { importStack, pulumiOutput, type Workspace } from "../workspace";
-import { beforeDown } from "./before-down";
-import { beforeUp } from "./before-up";
+import { beforeDown, beforeUp } from "./before";
 import { guardOf, ownCluster, somebodysCluster } from "./cluster";
-import { deleteObject } from "./objects";
-import { RELEASE } from "./releases";
-import { isOutgoing, type Recovery, type Step } from "./step";
+import { deleteObject, RELEASE, isOutgoing, type Recovery, type Step } from "./objects";
 
 /** Milliseconds to wait until deleted objects are gone. */
 const PATIENCE = 60_000;

@@ -5,10 +5,9 @@ import { isForeground } from "../../../base/process-id";
 import { projectRoot } from "../../../base/paths";
 import { Interrupted, UserError } from "../../../base/errors";
 import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
-import { engineStarted } from "./engines";
+import { engineStarted, interruptLeader, killTree, leaderOf, type Leader } from "./engines";
 import { BOUNDS, InOrder, type Bounds, type Running } from "./in-order";
 import { exitCodeOf, heedEndings, type Ending } from "./signals";
-import { interruptLeader, killTree, leaderOf, type Leader } from "./tree";
 
 export interface EngineOptions {
   /** A sentence with the command that continues after an interruption. */

@@ -1,6 +1,5 @@
-import { endWith, guardDefects } from "../../../cli/terminal/ending/defect";
+import { endWith, guardDefects, guardOutput } from "../../../cli/terminal/ending/defect";
 import { runEngine } from "../../../cli/terminal/ending/in-terminal";
-import { guardOutput } from "../../../cli/terminal/ending/output";
 
 // Does what main.ts does for `npm run up`, with the time limits and the defect that a test chooses.
 guardOutput();

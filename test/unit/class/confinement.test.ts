@@ -3,7 +3,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { beforeEach, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
-import { classOf, logFile, type Class } from "../../../cli/class/class";
+import { classOf, logFile, type Class } from "../../../cli/class/model";
 import type { TargetProof } from "../../../cli/targets/proof";
 import { readRoster } from "../../../cli/class/roster/read";
 import { writeSeatFile } from "../../../cli/class/roster/seat-file";

@@ -9,7 +9,7 @@ const COLUMNS = ["what goes", "by", "where", "the mark", "test", "code"];
 
 /** Places that take away what the same function has just made under a name of its own, or that only look as if they took something away. */
 const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
-  "cli/check/diagnosis/commands.ts: remove": "the text of a command, for a hint",
+  "cli/check/diagnosis/objects.ts: remove": "the text of a command, for a hint",
   "cli/class/cards/text/package-fonts.ts: fontFolder": "a draft of mkdtemp, renamed where nothing is",
   "cli/class/cards/text/package-fonts.ts: packed": "an archive in that draft",
   "cli/class/preview/preview-class.ts: Throwaway.constructor": "a copy into a folder of mkdtemp",

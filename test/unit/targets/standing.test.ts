@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { AzError, type Az } from "../../../cli/targets/azure/az";
 import { UserError } from "../../../base/errors";
 import { azureStanding, azureWorld, missingIn, type AzureWorld } from "../../../cli/targets/azure/standing";
-import { healingOf } from "../../../cli/stack/healing";
+import { healingOf } from "../../../cli/stack/heal";
 import { embeddedStanding } from "../../../cli/targets/embedded/standing";
 import { existingStanding, type Answer } from "../../../cli/targets/existing/standing";
 import { minikubeStanding } from "../../../cli/targets/minikube/standing";

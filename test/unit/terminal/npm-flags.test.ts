@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { program } from "../../../cli/main";
-import { eatenIn, OF_NPM, optionsOf, refusal } from "../../../cli/terminal/npm-flags";
+import { eatenIn, OF_NPM, optionsOf, refusal } from "../../../cli/terminal/options";
 
 const known = optionsOf(program);
 const flags = (commandLine: string[] | undefined, env: NodeJS.ProcessEnv = {}) =>

@@ -1,11 +1,10 @@
 import { spiffeId } from "../../../../components/mesh/identity";
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, repair, ref, anyWorkload, heldPairs, pods, principalOf } from "../objects";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { isMap } from "../../../../base/values";
 import { isAlike, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../../../seat/json";
-import { anyWorkload, heldPairs, pods, principalOf } from "../objects";
 
 const aspects = ["authorization", "gateway", "route", "split", "identity"] as const;
 

@@ -1,11 +1,9 @@
 import type { KubeObject } from "../../../../kube";
-import { lookAt, repair, ref } from "../commands";
+import { lookAt, repair, ref, heldPairs, placeOf } from "../objects";
 import { concerns } from "../concerns";
 import { type Difference, differences, fieldsByHand } from "../drift";
-import type { Finding, Rule } from "../snapshot";
+import { type Finding, type Rule, kinds, type Kind } from "../snapshot";
 import { shown } from "../../../seat/json";
-import { kinds, type Kind } from "../kinds";
-import { heldPairs, placeOf } from "../objects";
 
 /** Any other difference between an object and the original. Covers causes that no other rule knows. */
 export const changedObjects: Rule = (snapshot) =>

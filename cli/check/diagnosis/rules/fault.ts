@@ -1,8 +1,7 @@
-import { lookAt, namespaceOf, repair, ref } from "../commands";
+import { lookAt, namespaceOf, repair, ref, pairs } from "../objects";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../../../seat/json";
-import { pairs } from "../objects";
 
 /** A route injects a fault that the config lacks. */
 export const fault: Rule = (snapshot) =>

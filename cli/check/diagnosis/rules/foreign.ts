@@ -1,10 +1,19 @@
 import type { KubeObject } from "../../../../kube";
-import { lookAt, namespaceOf, ref, remove } from "../commands";
+import {
+  lookAt,
+  namespaceOf,
+  ref,
+  remove,
+  foreign,
+  inNamespace,
+  labels,
+  pods,
+  templateLabels,
+  WORKLOADS,
+} from "../objects";
 import { concerns } from "../concerns";
-import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
+import { type Finding, ROOT_NAMESPACE, type Rule, type Kind } from "../snapshot";
 import { labelText, mapAt, selects, shown, textAt, textsAt } from "../../../seat/json";
-import type { Kind } from "../kinds";
-import { foreign, inNamespace, labels, pods, templateLabels, WORKLOADS } from "../objects";
 import { isForWorkloads } from "./peer-authentication";
 
 /** The effect of an object of the kind on traffic. PeerAuthentication for single workloads has its own rule. */

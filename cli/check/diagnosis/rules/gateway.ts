@@ -1,10 +1,8 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, nameOf, namespaceOf, repair, ref } from "../commands";
-import { concerns } from "../concerns";
+import { kubectl, lookAt, nameOf, namespaceOf, repair, ref, heldPairs, labels, pods, templateLabels } from "../objects";
+import { concerns, gatewaysOf } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
 import { labelText, mapAt, mapsAt, selects, textsAt } from "../../../seat/json";
-import { heldPairs, labels, pods, templateLabels } from "../objects";
-import { gatewaysOf } from "../routes";
 
 const aspects = ["gateway", "route", "split", "certificate"] as const;
 

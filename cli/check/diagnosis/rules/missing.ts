@@ -1,11 +1,9 @@
 import { kialiNodePort } from "../../../../components/cluster/ingress";
 import type { KubeObject } from "../../../../kube";
-import { kubectl, nameOf, namespaceOf, ref } from "../commands";
+import { kubectl, nameOf, namespaceOf, ref, missing, placeOf } from "../objects";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../snapshot";
+import { type Finding, type Rule, kinds, resourceName, type Kind } from "../snapshot";
 import { mapAt } from "../../../seat/json";
-import { kinds, resourceName, type Kind } from "../kinds";
-import { missing, placeOf } from "../objects";
 
 /**
  * The effect of a missing object of the kind. A required DestinationRule or PeerAuthentication has its own rule, which

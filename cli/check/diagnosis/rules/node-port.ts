@@ -1,8 +1,7 @@
-import { kubectl, namespaceOf, repair, ref } from "../commands";
+import { kubectl, namespaceOf, repair, ref, heldPairs } from "../objects";
 import { concerns } from "../concerns";
 import type { Finding, Rule } from "../snapshot";
 import { mapsAt, shown, textAt } from "../../../seat/json";
-import { heldPairs } from "../objects";
 
 /** A Service's node port changed or is gone, so callers from outside do not reach it. */
 export const nodePortMoved: Rule = (snapshot) =>

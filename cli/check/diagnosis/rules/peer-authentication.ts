@@ -1,8 +1,7 @@
-import { kubectl, lookAt, repair, ref, remove } from "../commands";
+import { kubectl, lookAt, repair, ref, remove, foreign, inNamespace } from "../objects";
 import { concerns } from "../concerns";
 import { type Finding, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 import { mapAt, textAt } from "../../../seat/json";
-import { foreign, inNamespace } from "../objects";
 
 const aspects = ["mtls", "authorization"] as const;
 

@@ -1,10 +1,16 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, nameOf, namespaceOf, ref } from "../commands";
+import { kubectl, nameOf, namespaceOf, ref, type Pair, pairs, podsOf, WORKLOADS } from "../objects";
 import { concerns } from "../concerns";
-import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
+import {
+  type Finding,
+  INGRESS_NAMESPACE,
+  ROOT_NAMESPACE,
+  type Rule,
+  type Snapshot,
+  resourceName,
+  type Kind,
+} from "../snapshot";
 import { at, mapsAt, shown, textAt } from "../../../seat/json";
-import { resourceName, type Kind } from "../kinds";
-import { type Pair, pairs, podsOf, WORKLOADS } from "../objects";
 
 /** A Deployment runs no pods, or fewer than the original. */
 export const scaled: Rule = (snapshot) =>

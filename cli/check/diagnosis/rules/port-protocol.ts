@@ -1,8 +1,7 @@
-import { lookAt, namespaceOf, repair, ref } from "../commands";
+import { lookAt, namespaceOf, repair, ref, heldPairs } from "../objects";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { mapsAt, textAt, type Bag } from "../../../seat/json";
-import { heldPairs } from "../objects";
 
 const httpLike = ["http", "http2", "https", "grpc", "grpc-web"];
 const known = [...httpLike, "tcp", "tls", "mongo", "mysql", "redis", "udp"];

@@ -2,10 +2,9 @@ import { addonNames } from "../../../../components/addons/catalog";
 import { systemNamespace } from "../../../../components/mesh/system-namespace";
 import { isFor } from "../../grants";
 import type { KubeObject } from "../../../../kube";
-import { lookAt, nameOf, repair, ref, remove } from "../commands";
+import { lookAt, nameOf, repair, ref, remove, foreign, heldPairs } from "../objects";
 import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
 import { mapsAt, textAt, textsAt } from "../../../seat/json";
-import { foreign, heldPairs } from "../objects";
 
 const reads = ["get", "list", "watch"];
 

@@ -1,9 +1,7 @@
-import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
-import { concerns } from "../concerns";
+import { kubectl, lookAt, namespaceOf, repair, ref, heldPairs } from "../objects";
+import { concerns, backends, destinations, isKnownHost } from "../concerns";
 import type { Rule } from "../snapshot";
-import { backends, destinations, isKnownHost } from "../routes";
 import { textsAt } from "../../../seat/json";
-import { heldPairs } from "../objects";
 
 /** A route sends to a host that is no Service. */
 export const destinationHost: Rule = (snapshot) =>

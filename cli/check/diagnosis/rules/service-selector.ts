@@ -1,8 +1,7 @@
-import { kubectl, namespaceOf, repair, ref } from "../commands";
+import { kubectl, namespaceOf, repair, ref, anyWorkload, heldPairs } from "../objects";
 import { concerns } from "../concerns";
 import type { Rule } from "../snapshot";
 import { labelText, mapAt, mapsAt, shown } from "../../../seat/json";
-import { anyWorkload, heldPairs } from "../objects";
 
 const aspects = [
   "route",

@@ -1,9 +1,20 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, nameOf, namespaceOf, repair, ref } from "../commands";
+import {
+  kubectl,
+  lookAt,
+  nameOf,
+  namespaceOf,
+  repair,
+  ref,
+  hasSidecar,
+  heldPairs,
+  inNamespace,
+  podsOf,
+  templateLabels,
+} from "../objects";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { mapAt } from "../../../seat/json";
-import { hasSidecar, heldPairs, inNamespace, podsOf, templateLabels } from "../objects";
 
 const INJECTION = "istio-injection";
 const OWN_WORD = "sidecar.istio.io/inject";

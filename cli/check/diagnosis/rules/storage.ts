@@ -1,7 +1,6 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, nameOf, namespaceOf, repair, ref } from "../commands";
+import { kubectl, nameOf, namespaceOf, repair, ref, inNamespace, pairs } from "../objects";
 import { mapAt, textAt } from "../../../seat/json";
-import { inNamespace, pairs } from "../objects";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { trouble } from "./pods";
 

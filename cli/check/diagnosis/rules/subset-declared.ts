@@ -1,10 +1,8 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, nameOf, namespaceOf, ref } from "../commands";
-import { concerns } from "../concerns";
+import { kubectl, nameOf, namespaceOf, ref, inNamespace, missing } from "../objects";
+import { concerns, destinations, ruleIsFor, serviceOf } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
-import { destinations, ruleIsFor, serviceOf } from "../routes";
 import { mapsAt, textAt } from "../../../seat/json";
-import { inNamespace, missing } from "../objects";
 
 /** A route sends to a subset that no DestinationRule declares. */
 export const subsetDeclared: Rule = (snapshot) =>

@@ -1,9 +1,7 @@
-import { kubectl, namespaceOf, repair, ref } from "../commands";
-import { concerns } from "../concerns";
+import { kubectl, namespaceOf, repair, ref, anyWorkload } from "../objects";
+import { concerns, serviceOf } from "../concerns";
 import type { Rule } from "../snapshot";
-import { serviceOf } from "../routes";
 import { at, labelText, mapAt, mapsAt, textAt } from "../../../seat/json";
-import { anyWorkload } from "../objects";
 
 /** No pod of its service has a subset's labels. */
 export const subsetLabels: Rule = (snapshot) =>

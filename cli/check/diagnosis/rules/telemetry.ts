@@ -1,8 +1,7 @@
 import type { KubeObject } from "../../../../kube";
-import { kubectl, lookAt, namespaceOf, repair, ref } from "../commands";
+import { kubectl, lookAt, namespaceOf, repair, ref, heldPairs, missing } from "../objects";
 import type { Finding, Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../../../seat/json";
-import { heldPairs, missing } from "../objects";
 
 /** The mesh's Telemetry is gone, so proxies do not report what it asked for. */
 export const telemetryThere: Rule = (snapshot) =>

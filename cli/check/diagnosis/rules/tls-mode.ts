@@ -1,9 +1,7 @@
-import { lookAt, namespaceOf, repair, ref } from "../commands";
-import { concerns } from "../concerns";
+import { lookAt, namespaceOf, repair, ref, pairs } from "../objects";
+import { concerns, serviceNamed } from "../concerns";
 import type { Rule } from "../snapshot";
-import { serviceNamed } from "../routes";
 import { mapsAt, textAt, type Bag } from "../../../seat/json";
-import { pairs } from "../objects";
 
 /** A DestinationRule turns off mTLS, or changes its kind, for a service of the mesh. */
 export const tlsMode: Rule = (snapshot) =>

@@ -1,8 +1,6 @@
-import { lookAt, namespaceOf, repair, ref } from "../commands";
-import { concerns } from "../concerns";
+import { lookAt, namespaceOf, repair, ref, heldPairs } from "../objects";
+import { concerns, backends, destinations, type Destination } from "../concerns";
 import type { Rule } from "../snapshot";
-import { heldPairs } from "../objects";
-import { backends, destinations, type Destination } from "../routes";
 
 /** A route splits the traffic differently than the config. */
 export const weights: Rule = (snapshot) =>

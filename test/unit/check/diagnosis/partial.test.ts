@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../../../cli/check/diagnosis";
 import { compare } from "../../../../cli/check/diagnosis/drift";
-import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
+import { kinds, type Kind, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
-import type { Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import type { KubeObject } from "../../../../kube";
 import { World } from "./world";
 

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { differences, fieldsByHand } from "../../../../cli/check/diagnosis/drift";
-import { concerns } from "../../../../cli/check/diagnosis/concerns";
-import { isKnownHost, ruleIsFor, sameHost, serviceNamed, serviceOf } from "../../../../cli/check/diagnosis/routes";
+import {
+  concerns,
+  isKnownHost,
+  ruleIsFor,
+  sameHost,
+  serviceNamed,
+  serviceOf,
+} from "../../../../cli/check/diagnosis/concerns";
 import { at, labelText, selects, shown, textAt } from "../../../../cli/seat/json";
-import { kinds, resourceName, type Kind } from "../../../../cli/check/diagnosis/kinds";
+import { kinds, resourceName, type Kind, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/objects";
 import { mendOf } from "../../../../cli/check/diagnosis";
-import { takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
 import type { KubeObject } from "../../../../kube";
 import { twice, World } from "./world";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../../../../cli/check/diagnosis/drift";
-import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
-import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
+import { type Finding, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";
 import { podOf, twice, World } from "./world";

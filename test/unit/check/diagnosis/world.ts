@@ -1,6 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { takeSnapshot, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
-import { kinds, type Kind } from "../../../../cli/check/diagnosis/kinds";
+import { takeSnapshot, type Snapshot, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
 
 const istio = "networking.istio.io/v1";
 const security = "security.istio.io/v1";

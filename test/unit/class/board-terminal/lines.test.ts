@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import stringWidth from "string-width";
-import { boardLines, cut } from "../../../../cli/class/board/lines";
+import { boardLines, cut, TerminalBoard } from "../../../../cli/class/board/terminal";
 import { LiveBoard } from "../../../../cli/class/board/live";
-import { TerminalBoard } from "../../../../cli/class/board/terminal";
 import type { Board, BoardRow, Phase } from "../../../../cli/class/model";
 import { aClass, aSeat, paper } from "../run/a-class";
 

@@ -1,7 +1,7 @@
 import * as QRCode from "qrcode";
 import { expect, it } from "vitest";
 import { cardsPage } from "../../../../cli/class/cards/html";
-import { qr, sheetOf } from "../../../../cli/class/cards/sheet";
+import { qr, sheetOf } from "../../../../cli/class/cards/card";
 import { card } from "./cards";
 import { unwritten, written } from "./names";
 

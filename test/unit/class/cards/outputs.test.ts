@@ -2,10 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { cardOf, outputsOfSeats } from "../../../../cli/class/cards/card";
+import { cardOf, outputsOfSeats, sheetOf } from "../../../../cli/class/cards/card";
 import { cardsPage } from "../../../../cli/class/cards/html";
 import { cardsPdf } from "../../../../cli/class/cards/pdf";
-import { sheetOf } from "../../../../cli/class/cards/sheet";
 import { fontsFor } from "../../../../cli/class/cards/text/fonts";
 import type { RosterSeat } from "../../../../cli/class/model";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cardsPdf, shownName } from "../../../../cli/class/cards/pdf";
-import { sheetOf } from "../../../../cli/class/cards/sheet";
+import { sheetOf } from "../../../../cli/class/cards/card";
 import { bold, fontsFor } from "../../../../cli/class/cards/text/fonts";
 import { card } from "./cards";
 import { unwritten, written } from "./names";

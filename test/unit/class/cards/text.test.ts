@@ -5,7 +5,7 @@ import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { missingIn, openFont } from "../../../../cli/class/cards/text/face";
 import { covers, fontFolder, packageFaces, packages, unpackWoff } from "../../../../cli/class/cards/text/package-fonts";
-import { fit, runsOf } from "../../../../cli/class/cards/text/fit";
+import { fit, runsOf } from "../../../../cli/class/cards/pen";
 import { bold, fontsFor } from "../../../../cli/class/cards/text/fonts";
 
 const texts = (line: string) => runsOf(line, [bold]).map(({ text }) => text);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { expiryPlan } from "../../../../cli/class/expiry";
+import { expiryPlan } from "../../../../cli/class/verbs/expire";
 import type { RosterSeat } from "../../../../cli/class/model";
 
 const now = new Date("2026-12-02T12:00:00Z");

@@ -3,7 +3,7 @@ import type { Settings } from "../../../../config";
 import { checkUnique } from "../../../../cli/class/roster/validate";
 import { commandsFor } from "../../../../cli/targets";
 import { targetNames } from "../../../../components/cluster/targets";
-import { Problems } from "../../../../cli/class/roster/problems";
+import { Problems } from "../../../../cli/class/roster/draft";
 
 const owned = Object.fromEntries(
   targetNames.flatMap((target) =>

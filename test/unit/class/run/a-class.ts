@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Class } from "../../../../cli/class/class";
-import type { RosterSeat } from "../../../../cli/class/model";
+import type { Class, RosterSeat } from "../../../../cli/class/model";
 import type { SeatLine } from "../../../../cli/class/run/over-seats";
 
 /** A class of so many seats, with nothing behind it; its folder is for those to make who write to it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Class } from "../../../../cli/class/class";
+import type { Class } from "../../../../cli/class/model";
 import { destroyClass } from "../../../../cli/class/run/destroy-class";
 import { UserError } from "../../../../base/errors";
 import { aClass } from "./a-class";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Class } from "../../../../cli/class/class";
+import type { Class } from "../../../../cli/class/model";
 import { embeddedProof } from "../../../../cli/targets/embedded/proof";
 import { query, type Query, type TargetProof } from "../../../../cli/targets/proof";
 import { destroySeat } from "../../../../cli/class/run/destroy-seat";

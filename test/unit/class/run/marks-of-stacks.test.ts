@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { claimFolder } from "../../../../cli/class/identity/noted";
-import { logFile, type Class } from "../../../../cli/class/class";
+import { logFile, type Class } from "../../../../cli/class/model";
 import { elsewhereLines } from "../../../../cli/class/run/backend";
 import { ownSeats, stacksOfClass, tagSeat } from "../../../../cli/class/run/owned";
 import { writeFacts } from "../../../../cli/class/run/seat-facts";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { claimFolder, readNoted } from "../../../../cli/class/identity/noted";
 import type { Purpose } from "../../../../cli/class/identity/marks";
-import type { Class } from "../../../../cli/class/class";
+import type { Class } from "../../../../cli/class/model";
 import { elsewhereLines, requireHere } from "../../../../cli/class/run/backend";
 import { ownSeats, sayWhose, tagOf, tagSeat } from "../../../../cli/class/run/owned";
 import { noteBegun } from "../../../../cli/class/run/seat-facts";

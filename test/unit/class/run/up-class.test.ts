@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Class } from "../../../../cli/class/class";
+import type { Class } from "../../../../cli/class/model";
 import { EngineTrouble } from "../../../../cli/class/run/operation";
 import { upClass } from "../../../../cli/class/run/up-class";
 import { UserError } from "../../../../base/errors";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boardLines } from "../../../../cli/class/board/lines";
+import { boardLines } from "../../../../cli/class/board/terminal";
 import {
   type ClassStatus,
   isUp,

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Class } from "../../../../cli/class/class";
+import type { Class } from "../../../../cli/class/model";
 import { expire } from "../../../../cli/class/verbs/expire";
 import { project, put } from "../roster/project";
 import { aClass, aSeat } from "../run/a-class";

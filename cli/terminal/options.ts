@@ -1,12 +1,53 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Command, Option } from "commander";
-import { isOwn } from "../../base/process-owner";
-import { identify } from "../../base/process-id";
-import { quote } from "../../base/quote";
-import { projectRoot } from "../../base/paths";
-import { typedCommand, typedWords } from "./command-line";
 import { UserError } from "../../base/errors";
+import { localName, type NameRead, readStackName, shownName } from "../../base/names";
+import { projectRoot } from "../../base/paths";
+import { identify } from "../../base/process-id";
+import { isOwn } from "../../base/process-owner";
+import { quote } from "../../base/quote";
+import { chosenBackend } from "../stack/backend";
+import { typedCommand, typedWords } from "./command-line";
+
+/** Readers of the options that name a stack or a seat, in any command. */
+const readers: Readonly<Record<string, (text: string) => NameRead>> = {
+  "--stack": inBackend,
+  "--from": withoutOrganization,
+  "--only": withoutOrganization,
+  "--seat": withoutOrganization,
+};
+
+/**
+ * Gives every option in `readers` its reader, in all commands below. A new command thus gets it through the option's
+ * name. An option with a reader of its own keeps that.
+ */
+export function readNames(program: Command): Command {
+  for (const option of program.options) {
+    const read = option.long === undefined ? undefined : readers[option.long];
+    if (read !== undefined && option.parseArg === undefined) nameOption(option, read);
+  }
+  program.commands.forEach(readNames);
+  return program;
+}
+
+/** Makes the option's value a name in its normal form. @throws UserError when an invalid option is parsed */
+export function nameOption(option: Option, read: (text: string) => NameRead): Option {
+  return option.argParser((text: string, before: unknown) => {
+    const { name, problem } = read(text);
+    if (name === undefined) throw new UserError(`${option.long} ${shownName(text)}: ${problem}`);
+    return option.variadic ? [...(Array.isArray(before) ? (before as string[]) : []), name] : name;
+  });
+}
+
+function inBackend(text: string): NameRead {
+  return readStackName(text, chosenBackend());
+}
+
+function withoutOrganization(text: string): NameRead {
+  const read = inBackend(text);
+  return read.name === undefined ? read : { name: localName(read.name) };
+}
 
 /**
  * npm takes every flag before `--` as its own: `npm run down --stack=x2` runs `down` without it, on the selected
