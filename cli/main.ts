@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { narrowLab } from "../base/lab";
 import { DEFAULT_STACK } from "../base/names";
 import { keepSecretsOf, maskStream } from "../base/secret-mask";
 import { classCommand } from "./class";
@@ -12,16 +13,33 @@ import type { PreflightOptions } from "./commands/preflight";
 import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { embeddedCommand } from "./commands/embedded";
-import { narrowLab } from "../base/lab";
 import { endWith, guardDefects, guardOutput } from "./terminal/ending/defect";
 import { readNames, refuseEatenFlags } from "./terminal/options";
 import { requireSameBackend } from "./stack/same-backend";
 import type { TrafficOptions } from "./traffic/options";
 
-/**
- * The commands in README. Each is loaded by `require` when it is run, so that `npm run -s pulumi` need not wait for
- * the modules of `up`.
- */
+/** Loads a command's modules when it runs, so that `npm run -s pulumi` need not wait for those of `up`. */
+const load = {
+  bench: () => require("./commands/bench") as typeof import("./commands/bench"),
+  check: () => require("./commands/check") as typeof import("./commands/check"),
+  docs: () => require("./commands/docs") as typeof import("./commands/docs"),
+  down: () => require("./commands/down") as typeof import("./commands/down"),
+  env: () => require("./commands/env") as typeof import("./commands/env"),
+  kubectl: () => require("./commands/kubectl") as typeof import("./commands/kubectl"),
+  mutants: () => require("./commands/mutants") as typeof import("./commands/mutants"),
+  open: () => require("./commands/open") as typeof import("./commands/open"),
+  picture: () => require("./commands/picture") as typeof import("./commands/picture"),
+  preflight: () => require("./commands/preflight") as typeof import("./commands/preflight"),
+  pulumi: () => require("./commands/pulumi") as typeof import("./commands/pulumi"),
+  raise: () => require("./commands/raise") as typeof import("./commands/raise"),
+  start: () => require("./commands/start") as typeof import("./commands/start"),
+  test: () => require("./commands/test") as typeof import("./commands/test"),
+  topology: () => require("./commands/topology") as typeof import("./commands/topology"),
+  traffic: () => require("./commands/traffic") as typeof import("./commands/traffic"),
+  up: () => require("./commands/up") as typeof import("./commands/up"),
+};
+
+/** The commands in README. */
 export const program = new Command("istio-lab")
   .description("One stack is one trainee's seat of an Istio course.")
   .showHelpAfterError()
@@ -42,7 +60,7 @@ program
     "--heal",
     "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing",
   )
-  .action((options: UpOptions) => (require("./commands/up") as typeof import("./commands/up")).up(options));
+  .action((options: UpOptions) => load.up().up(options));
 
 program
   .command("down")
@@ -50,15 +68,13 @@ program
   .option("--stack <name>", TAKEN)
   .option("--cluster-is-gone", "forget what was in a cluster that is no more, without asking it; target existing")
   .option("--with-foreign", "delete also what others have put into the seat's namespaces; target existing")
-  .action((options: DownOptions) => (require("./commands/down") as typeof import("./commands/down")).down(options));
+  .action((options: DownOptions) => load.down().down(options));
 
 program
   .command("start")
   .description("start the VMs of an Azure seat, which are shut down each evening")
   .option("--stack <name>", TAKEN)
-  .action((options: { stack?: string }) =>
-    (require("./commands/start") as typeof import("./commands/start")).start(options),
-  );
+  .action((options: { stack?: string }) => load.start().start(options));
 
 program
   .command("preflight")
@@ -71,9 +87,7 @@ program
   )
   .option("--restore-lb [namespace/name]", "put back a Service that was released, or all of them")
   .addHelpText("after", "\nThe exit code is 0 when nothing refuses the seat.")
-  .action((options: PreflightOptions) =>
-    (require("./commands/preflight") as typeof import("./commands/preflight")).preflight(options),
-  );
+  .action((options: PreflightOptions) => load.preflight().preflight(options));
 
 program
   .command("check")
@@ -86,9 +100,7 @@ program
     "after",
     "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.",
   )
-  .action((options: CheckCommandOptions) =>
-    (require("./commands/check") as typeof import("./commands/check")).check(options),
-  );
+  .action((options: CheckCommandOptions) => load.check().check(options));
 
 program
   .command("traffic")
@@ -105,18 +117,14 @@ program
     "after",
     "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.",
   )
-  .action((options: TrafficOptions) =>
-    (require("./commands/traffic") as typeof import("./commands/traffic")).traffic(options),
-  );
+  .action((options: TrafficOptions) => load.traffic().traffic(options));
 
 program
   .command("open")
   .description("forward a port of this machine to an addon and open it in the browser, until Ctrl-C")
   .argument("[addon]", "kiali, grafana, jaeger, zipkin or prometheus; all that are installed if not given")
   .option("--stack <name>", TAKEN)
-  .action((addon: string | undefined, options: OpenOptions) =>
-    (require("./commands/open") as typeof import("./commands/open")).open(addon, options),
-  );
+  .action((addon: string | undefined, options: OpenOptions) => load.open().open(addon, options));
 
 program
   .command("topology")
@@ -126,9 +134,7 @@ program
   .option("--open", "open it in the browser")
   .option("--json", "print what the picture shows as JSON")
   .option("--stack <name>", TAKEN)
-  .action((options: TopologyOptions) =>
-    (require("./commands/topology") as typeof import("./commands/topology")).topology(options),
-  );
+  .action((options: TopologyOptions) => load.topology().topology(options));
 
 program
   .command("picture")
@@ -137,17 +143,15 @@ program
   .option("--dark", "in Kiali's dark colours")
   .option("--chromium <file>", "the browser's program; the first in PATH if not given")
   .option("--stack <name>", TAKEN)
-  .action((options: PictureOptions) =>
-    (require("./commands/picture") as typeof import("./commands/picture")).picture(options),
-  );
+  .action((options: PictureOptions) => load.picture().picture(options));
 
 passThrough("pulumi", "the Pulumi CLI, which takes the selected stack or its own --stack", (args) =>
-  (require("./commands/pulumi") as typeof import("./commands/pulumi")).pulumi(args),
+  load.pulumi().pulumi(args),
 );
 passThrough(
   "kubectl",
   "kubectl on the seat; --stack NAME before its own words takes another than the selected stack's",
-  (args, options) => (require("./commands/kubectl") as typeof import("./commands/kubectl")).kubectl(args, options),
+  (args, options) => load.kubectl().kubectl(args, options),
 ).option("--stack <name>", TAKEN);
 program.addCommand(embeddedCommand());
 
@@ -155,24 +159,24 @@ program
   .command("env")
   .description('print what makes a bare `npx pulumi` and `kubectl` work: eval "$(npm run -s env)"')
   .option("--stack <name>", `${TAKEN}; named, it is also the one of \`npx pulumi\`, by PULUMI_STACK`)
-  .action((options: { stack?: string }) => (require("./commands/env") as typeof import("./commands/env")).env(options));
+  .action((options: { stack?: string }) => load.env().env(options));
 
 program
   .command("docs")
   .description("write the config table of README from Pulumi.yaml")
-  .action(() => (require("./commands/docs") as typeof import("./commands/docs")).docs());
+  .action(() => load.docs().docs());
 
 program
   .command("raise")
   .description("bring Go modules, samples, hashes and texts to the release of Istio that versions.ts names")
-  .action(() => (require("./commands/raise") as typeof import("./commands/raise")).raise());
+  .action(() => load.raise().raise());
 
 program
   .command("test")
   .description("build what the tests need and run them: lint, unit, engine and mesh")
   .argument("[tiers-and-filters...]", "lint, unit, engine, mesh, rehearsal, or vitest's own arguments")
   .allowUnknownOption()
-  .action((args: string[]) => (require("./commands/test") as typeof import("./commands/test")).test(args));
+  .action((args: string[]) => load.test().test(args));
 
 program
   .command("mutants")
@@ -186,9 +190,7 @@ program
     "after",
     "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.",
   )
-  .action((paths: string[], options: MutantsOptions) =>
-    (require("./commands/mutants") as typeof import("./commands/mutants")).mutants(paths, options),
-  );
+  .action((paths: string[], options: MutantsOptions) => load.mutants().mutants(paths, options));
 
 program
   .command("bench")
@@ -201,10 +203,39 @@ program
     "after",
     "\nIt needs what `npm test` needs, and runs for half an hour. The exit code does not say what was met.",
   )
-  .action((rows: string[], options: BenchOptions) =>
-    (require("./commands/bench") as typeof import("./commands/bench")).bench(rows, options),
-  );
+  .action((rows: string[], options: BenchOptions) => load.bench().bench(rows, options));
 
+program.addCommand(classCommand());
+
+readNames(program);
+hideValues(program);
+program.hook("preAction", (_, command) => beforeCommand(command.opts<UpOptions>()));
+
+/** Runs the command that was typed. */
+export function run(): void {
+  keepSecretsOf(process.env);
+  [process.stdout, process.stderr].forEach(maskStream);
+  guardOutput();
+  guardDefects();
+  (async () => {
+    refuseEatenFlags(program);
+    await program.parseAsync();
+  })().catch(endWith);
+}
+
+/** Runs before each command: closes `.lab` to other users, and refuses a stack that another backend has. */
+function beforeCommand({ stack, backendMoved }: UpOptions): void {
+  narrowLab();
+  if (stack !== undefined && !backendMoved) requireSameBackend(stack);
+}
+
+/** Removes the value of an unknown flag from the error message. */
+function hideValues(command: Command): void {
+  command.configureOutput({ outputError: (text, write) => write(text.replace(/'(-[\w-]+)=[^]*'/, "'$1=…'")) });
+  command.commands.forEach(hideValues);
+}
+
+/** Adds a command that hands its words to another program. */
 function passThrough(
   name: string,
   description: string,
@@ -218,31 +249,4 @@ function passThrough(
     .passThroughOptions()
     .helpOption(false)
     .action(action);
-}
-
-program.addCommand(classCommand());
-
-readNames(program).hook("preAction", (_, command) => {
-  narrowLab();
-  const { stack, backendMoved } = command.opts<UpOptions>();
-  if (stack !== undefined && !backendMoved) requireSameBackend(stack);
-});
-
-/** Removes the value of an unknown flag from the error message. */
-function hideValues(command: Command): void {
-  command.configureOutput({ outputError: (text, write) => write(text.replace(/'(-[\w-]+)=[^]*'/, "'$1=…'")) });
-  command.commands.forEach(hideValues);
-}
-hideValues(program);
-
-/** Runs the command that was typed. */
-export function run(): void {
-  keepSecretsOf(process.env);
-  [process.stdout, process.stderr].forEach(maskStream);
-  guardOutput();
-  guardDefects();
-  (async () => {
-    refuseEatenFlags(program);
-    await program.parseAsync();
-  })().catch(endWith);
 }
