@@ -106,6 +106,38 @@ describe("what goes with the namespaces of a stack", () => {
     });
   });
 
+  it("is nothing of a namespace that is gone already", async () => {
+    const namespaces = server.collections.get("/api/v1/namespaces")!;
+    namespaces.splice(
+      namespaces.findIndex(({ metadata }) => metadata.name === "blog"),
+      1,
+    );
+    expect(await foreign()).toEqual({ objects: [], notAsked: [] });
+  });
+
+  it("is no record of any of its releases, and every other object that is only called like one", async () => {
+    resources.push(
+      resource("helm.sh/v3:Release", "istio-system/base", {}, { name: "base", namespace: "istio-system" }),
+    );
+    try {
+      const record = (name: string) => `istio-system/sh.helm.release.v1.${name}.v1`;
+      const helms = { labels: { owner: "helm" }, ...by("Helm") };
+      for (const name of ["istiod", "base"]) put("Secret", record(name), helms);
+      expect(await foreign()).toEqual({ objects: [], notAsked: [] });
+      put("ConfigMap", record("base"), helms);
+      put("Secret", record("base").replace(/1$/, "2"), { labels: { owner: "me" }, ...by("me") });
+      put("Secret", record("base").replace(/1$/, "3"), { creationTimestamp: "2026-11-28T12:00:00Z" });
+      const since = "since 2026-11-28T12:00:00Z";
+      expect((await foreign()).objects).toEqual([
+        `ConfigMap ${record("base")} (Helm, ${since})`,
+        `Secret ${record("base").replace(/1$/, "2")} (me, ${since})`,
+        `Secret ${record("base").replace(/1$/, "3")} (${since})`,
+      ]);
+    } finally {
+      resources.pop();
+    }
+  });
+
   it("is a namespace that somebody has made again under the name", async () => {
     server.collections.get("/api/v1/namespaces")!.find(({ metadata }) => metadata.name === "blog")!.metadata.uid =
       "blog-2";

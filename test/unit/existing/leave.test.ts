@@ -174,10 +174,24 @@ describe("down", () => {
     expect(await leave()).toBe("fine");
   });
 
+  it("goes on where the cluster has its own mark; a seat that is older than the marks cannot tell whose it is", async () => {
+    const mark = (seat: string) =>
+      server.add(paths.configMaps, {
+        metadata: { name: "istio-lab", namespace: "kube-system" },
+        data: { seat, stack: "shared", project: "istio-lab" },
+      });
+    mark("seat-1");
+    expect(await leave()).toBe("fine");
+    const file = path.join(home, "state.json");
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("cluster:SeatId", "cluster:Other"));
+    expect(await leave()).toBe("fine");
+  });
+
   it("is refused where somebody has something in its namespaces, and goes on where that is to go along", async () => {
     server.add(paths.configMaps, { metadata: { name: "notes", namespace: "blog" } });
+    // It is told alone: the cluster answers, and nothing has to be mended on the way to it.
     expect(await leave()).toMatch(
-      /^UserError: Nothing has been deleted\. .*\n {2}ConfigMap blog\/notes .*\n.*npm run down -- --stack shared --with-foreign/,
+      /^UserError: Nothing has been deleted\. .*\n {2}ConfigMap blog\/notes .*\n.*npm run down -- --stack shared --with-foreign`$/,
     );
     expect(await leave(true)).toBe("fine");
   });

@@ -94,6 +94,19 @@ describe("--cluster-is-gone", () => {
       /does not say which cluster/,
     );
     await expect(requireGone({ resources: [], pending: 0 }, "shared", undefined)).resolves.toBeUndefined();
+    // A guard that was not made yet has no id; one that a refresh has emptied has no kubeconfig.
+    const [guard, namespace] = state(kubeconfigOf(NOBODY)).resources;
+    for (const half of [
+      { ...guard!, id: undefined },
+      { ...guard!, outputs: {} },
+    ]) {
+      await expect(
+        requireGone({ resources: [half, namespace!], pending: 0 } as never, "shared", undefined),
+      ).rejects.toThrow(/does not say which cluster/);
+      await expect(
+        requireGone({ resources: [half], pending: 0 } as never, "shared", undefined),
+      ).resolves.toBeUndefined();
+    }
   });
 });
 

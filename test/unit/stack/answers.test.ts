@@ -27,8 +27,13 @@ describe("pulumi stack export", () => {
     '{"deployment":null}',
     '{"deployment":{"resources":{}}}',
     '{"deployment":{"resources":[{"type":"t"}]}}',
+    '{"deployment":{"resources":[{"urn":"u"}]}}',
+    '{"deployment":{"resources":[{"urn":"u","type":"t"},{"urn":"v","type":1}]}}',
+    '{"deployment":{"resources":[{"urn":"u","type":"t"},null]}}',
     '{"deployment":{"pending_operations":2}}',
     '{"deployment":{"pending_operations":[{}]}}',
+    '{"deployment":{"pending_operations":[null]}}',
+    '{"deployment":{"pending_operations":[{"resource":{"urn":"u","type":"t"}},{"resource":{"urn":"v"}}]}}',
   ])("%j is an error, and not an empty stack", (text) => {
     expect(() => deploymentIn(text)).toThrow(
       /^What `pulumi stack export` printed cannot be read: its shape is not known\. Nothing is concluded from it\. It begins with: "/,
@@ -47,7 +52,7 @@ describe("pulumi stack export", () => {
 describe("pulumi stack ls", () => {
   it("is a list of names", () =>
     expect(stacksIn('[{"name":"x2","current":true}]')).toEqual([{ name: "x2", current: true }]));
-  it.each(["", "{}", "null", '[{"current":true}]', "[null]", '{"stacks":[]}'])(
+  it.each(["", "{}", "null", '[{"current":true}]', '[{"name":"x2"},{"name":2}]', "[null]", '{"stacks":[]}'])(
     "%j is an error, and not no stack",
     (text) => expect(() => stacksIn(text)).toThrow("What `pulumi stack ls --json` printed cannot be read"),
   );

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { clearRemains, type Seats } from "../../../cli/stack/remains";
-import { generationsOfState, targetOfState, targetsOfState } from "../../../cli/stack/target-of-state";
+import {
+  generationsOfState,
+  isInSomebodysCluster,
+  targetOfState,
+  targetsOfState,
+} from "../../../cli/stack/target-of-state";
 import { teardownOf, writtenTarget } from "../../../cli/stack/teardown";
 import type { Deployment } from "../../../cli/stack/stack";
 import type { SeatStatus } from "../../../embedded/node/seat";
@@ -37,8 +42,22 @@ describe("the target of a seat is what the state says", () => {
 
   it("all of them, after a run that was killed while it moved a seat; somebody's cluster first", () => {
     expect(targetsOfState(seatOn("Embedded", "Existing"))).toEqual(["existing", "embedded"]);
+    // Then what costs money by the hour.
+    expect(targetsOfState(seatOn("Embedded", "Minikube", "Azure", "Existing")).slice(0, 2)).toEqual([
+      "existing",
+      "azure",
+    ]);
   });
 });
+
+it.each<[string[], boolean]>([
+  [["Existing"], true],
+  [["Embedded", "Existing"], true],
+  [["Azure", "Minikube", "Embedded"], false],
+  [[], false],
+])("a stack on %j has something in somebody's cluster: %j", (components, is) =>
+  expect(isInSomebodysCluster(seatOn(...components))).toBe(is),
+);
 
 describe("the generations of the state", () => {
   it("are those of the generation and the machine, each once", () => {

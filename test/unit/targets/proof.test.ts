@@ -41,6 +41,12 @@ describe("a query", () => {
       "still there: disks disk-1 (az disk list)",
     );
     expect(leftText([])).toBeUndefined();
+    expect(
+      leftText([
+        await query("disks", "az disk list", () => ["disk-1", "disk-2"]),
+        await query("groups", "az group list", () => ["g-1"]),
+      ]),
+    ).toBe("still there: disks disk-1, disk-2 (az disk list); groups g-1 (az group list)");
   });
 
   it("of this machine's own notes proves nothing of the target, and none at all proves nothing", async () => {
@@ -57,6 +63,7 @@ describe("a query", () => {
     expect(countsText([answered, await query("disks", "az disk list", () => Promise.reject(new Error("403")))])).toBe(
       "2 queries, 1 answered",
     );
+    expect([countsText([]), countsText([answered])]).toEqual(["0 queries, 0 answered", "1 query, 1 answered"]);
   });
 });
 
@@ -276,6 +283,44 @@ describe("a seat on minikube", () => {
       vi.unstubAllEnvs();
       fs.rmSync(lab, { recursive: true });
     }
+  });
+
+  it("has what docker prints, line by line; of no line nothing is left", async () => {
+    const bin = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-docker-"));
+    fs.writeFileSync(path.join(bin, "docker"), '#!/bin/sh\n[ "$1" = volume ] && printf "one\\ntwo\\n"; exit 0\n', {
+      mode: 0o755,
+    });
+    vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+    try {
+      const queries = await minikubeProof(has([])).queries(context, { profile: "class-2", driver: "docker" });
+      expect([left(queries), leftText(queries)]).toEqual([
+        { disks: ["one", "two"] },
+        expect.not.stringContaining("nobody could be asked"),
+      ]);
+    } finally {
+      vi.unstubAllEnvs();
+      fs.rmSync(bin, { recursive: true });
+    }
+  });
+
+  it("is noted by its own resource, and by texts alone", async () => {
+    const resource = (type: string, outputs: Record<string, unknown>) => ({
+      urn: "",
+      type: `pulumi-nodejs:dynamic/cluster:${type}`,
+      outputs,
+    });
+    const facts = (...resources: Deployment["resources"]) =>
+      minikubeProof(silent).facts(context, { resources, pending: 0 });
+    expect(
+      await facts(
+        resource("Machine", { profile: "other", usedDriver: "kvm2" }),
+        resource("Profile", { profile: "class-2", usedDriver: "podman" }),
+      ),
+    ).toEqual({ profile: "class-2", driver: "podman" });
+    // The resource of a killed run has neither.
+    expect(await facts(resource("Profile", { profile: { secret: true }, usedDriver: null }))).toStrictEqual({
+      profile: "istio-lab-anna",
+    });
   });
 
   it("has the driver that the state knows, whatever minikube says now", async () => {

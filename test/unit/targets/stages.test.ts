@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { embeddedStages, embeddedStagesFor } from "../../../cli/targets/stages";
+import { embeddedStages, embeddedStagesFor, stagesElsewhere } from "../../../cli/targets/stages";
 import { addonNames, type AddonName } from "../../../components/addons/catalog";
 
 /** What a step's title has to name for an addon to be built by it. */
@@ -44,5 +44,25 @@ describe("what is built for a stack of the embedded target", () => {
         .flat(2)
         .map(({ title }) => title),
     );
+  });
+});
+
+describe("what is built for a stack whose cluster is elsewhere", () => {
+  const repository = (text: string) => ({ istio: `{"chartRepository":${text},"revision":"1-27"}` });
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ["nothing said", {}, false],
+    ["gatewayApi off", { gatewayApi: "false" }, false],
+    ["gatewayApi", { gatewayApi: "true" }, true],
+    ["charts of this checkout", repository('".lab/charts"'), true],
+    ["charts of this checkout, written otherwise", repository('  "./.lab/charts/"'), true],
+    ["charts of another folder", repository('"/srv/.lab/charts"'), false],
+    ["charts of a server", repository('"https://charts.example/.lab/charts"'), false],
+  ])("is the engine, and the charts where they are built here: %s", (_, config, charts) => {
+    const titles = stagesElsewhere(config)
+      .flat(2)
+      .map(({ title }) => title);
+    expect(titles).toHaveLength(charts ? 2 : 1);
+    expect(titles.some((title) => /charts/.test(title))).toBe(charts);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { AzError, type Az } from "../../../cli/targets/azure/az";
 import { UserError } from "../../../base/errors";
 import { azureStanding, azureWorld, missingIn, type AzureWorld } from "../../../cli/targets/azure/standing";
@@ -70,11 +70,15 @@ describe("a seat on Azure", () => {
   };
   const made = state(vm("server-1", "vm1"), vm("agent-1", "vm2"), reachable);
   const az = (answer: unknown): Az => ({
-    async ask() {
+    async ask(args) {
+      asked.push(args);
       if (answer instanceof Error) throw answer;
       return answer;
     },
   });
+
+  const asked: unknown[] = [];
+  beforeEach(() => void asked.splice(0));
 
   function look(
     on: Deployment,
@@ -86,7 +90,8 @@ describe("a seat on Azure", () => {
   ) {
     const world: AzureWorld = {
       silence: async () => silence ?? undefined,
-      missing: async () => {
+      missing: async (urns) => {
+        asked.push(urns);
         if (missing instanceof Error) throw missing;
         return missing;
       },
@@ -114,6 +119,16 @@ describe("a seat on Azure", () => {
       state(vm("server-1", "vm9"), reachable),
       "another VM is in the place of the one that the seat was on (vm1)",
     ],
+    [
+      "was made anew beside the state, whatever else of Azure the state has",
+      state({ type: "azure-native:network:NetworkInterface", id: "/nic/server-1" }, vm("server-1", "vm9"), reachable),
+      "another VM is in the place of the one that the seat was on (vm1)",
+    ],
+    [
+      "never got an id: a killed run was making it",
+      state({ ...vm("server-1"), id: undefined }, reachable),
+      "Azure had no VM of the seat any more when stack x2 was last refreshed",
+    ],
   ])("is lost when its VM %s", async (_, on, evidence) => {
     expect(await look(on, { silence: null })).toEqual({ is: "lost", evidence, goneVms: ["vm1"] });
   });
@@ -135,6 +150,11 @@ describe("a seat on Azure", () => {
       seen: "VM server-1 is deallocated",
       todo: "Start it: `npm run start -- --stack x2`.",
     });
+    expect(asked).toEqual([["urn:server-1"], ["vm", "show", "--show-details", "--ids", "/vm/server-1"]]);
+  });
+
+  it.each([["missing" as const], ["power" as const]])("takes a defect for no answer of Azure's: %s", async (what) => {
+    await expect(look(made, { [what]: new TypeError("nothing is undefined") })).rejects.toThrow(TypeError);
   });
 
   it.each<[string, Parameters<typeof look>[1], RegExp]>([
@@ -168,7 +188,8 @@ describe("a seat on Azure", () => {
   });
 
   it("is not known to be lost while a VM of the state has no id of Azure's to compare", async () => {
-    expect(await look(state(vm("server-1"), reachable))).toMatchObject({ is: "unknown" });
+    for (const outputs of [{}, undefined])
+      expect(await look(state({ ...vm("server-1"), outputs }, reachable))).toMatchObject({ is: "unknown" });
   });
 
   it("is read from a refresh that is only shown: what the plugin read and did not find", () => {
@@ -255,10 +276,35 @@ describe("a seat in somebody's cluster", () => {
     });
   });
 
-  it("that answers with new credentials is not lost: a plain up takes them", async () => {
-    expect(await look({ [kept]: silent, now: { server: "https://b", uid: "uid1" } }, "now")).toMatchObject({
+  it.each<[string, Answer, string]>([
+    ["nobody answers at the old address", silent, "https://a does not answer: ECONNREFUSED"],
+    ["the old ones are refused", { server: "https://a", refused: "https://a answers 401" }, "https://a answers 401"],
+  ])("that answers with new credentials is not lost: a plain up takes them. %s", async (_, before, why) => {
+    expect(await look({ [kept]: before, now: { server: "https://b", uid: "uid1" } }, "now")).toEqual({
       is: "unknown",
+      seen: `The seat's cluster answers at https://b, and not with the kubeconfig that the state keeps: ${why}`,
       todo: "It is not lost: `npm run up -- --stack x2` takes the kubeconfig as it is now.",
+    });
+  });
+
+  it.each([
+    ["none", undefined],
+    ["the same", kept],
+  ] as const)("is asked once where the config selects %s kubeconfig", async (_, current) => {
+    const asked: string[] = [];
+    await existingStanding("x2", made, current, async (kubeconfig) => (asked.push(kubeconfig), silent));
+    expect(asked).toEqual([kept]);
+  });
+
+  it.each<[string, Deployment]>([
+    ["has no guard", state()],
+    ["has a guard without a kubeconfig", state({ ...made.resources[0], outputs: {} })],
+    ["has a guard that is not made yet", state({ ...made.resources[0], id: undefined })],
+  ])("has nothing to lose while its state %s, and nobody is asked", async (_, on) => {
+    const nobody = () => Promise.reject(new Error("was asked"));
+    expect(await existingStanding("x2", on, "now", nobody)).toEqual({
+      is: "there",
+      seen: "stack x2 has no seat in a cluster yet",
     });
   });
 
@@ -286,6 +332,11 @@ it("Azure is asked for VMs by a refresh that is only shown: the state stays as i
   } finally {
     rmSync(bin, { recursive: true });
   }
+});
+
+it("Azure's silence is the connection's own error", async () => {
+  const silence = await azureWorld({ env: {} }, "x2").silence({ host: "127.0.0.1", port: 9, authority: "" });
+  expect(silence).toContain("ECONNREFUSED");
 });
 
 describe("a seat on minikube", () => {
@@ -320,6 +371,36 @@ describe("a seat on minikube", () => {
     rmSync(fake.folder, { recursive: true });
   });
 
+  it("is looked for by what its generations say, and by no other resource", async () => {
+    const fake = new Fake();
+    fake.has("p", { generation: "g2" }).status = running;
+    const other = { type: "pulumi-nodejs:dynamic/cluster:Profile", id: "g2", inputs: { profile: "other" } };
+    expect(await minikubeStanding("x2", state(other, ...made.resources), fake.minikube)).toEqual({
+      is: "lost",
+      evidence: "another profile is in the place of p",
+    });
+    rmSync(fake.folder, { recursive: true });
+  });
+
+  it.each([
+    ["no generation", state()],
+    ["a generation without inputs", state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1" })],
+    [
+      "a name that is no text",
+      state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: { secret: true } } }),
+    ],
+  ])("has nothing to lose while the state has %s, and nobody asks minikube", async (_, on) => {
+    expect(await minikubeStanding("x2", on, {} as Fake["minikube"])).toEqual({
+      is: "there",
+      seen: "stack x2 has no profile yet",
+    });
+  });
+
+  it("takes a defect for no answer of minikube's", async () => {
+    const broken = { profiles: () => Promise.reject(new TypeError("nothing is undefined")) } as unknown;
+    await expect(minikubeStanding("x2", made, broken as Fake["minikube"])).rejects.toThrow(TypeError);
+  });
+
   it("is there when it runs", async () => {
     expect(await look((fake) => (fake.has("p", { generation: "g1" }).status = running))).toEqual({
       is: "there",
@@ -329,6 +410,16 @@ describe("a seat on minikube", () => {
 
   it.each<[string, (fake: Fake) => void, string]>([
     ["it is stopped", (fake) => (fake.has("p", { generation: "g1" }).status = stopped), "profile p is stopped"],
+    [
+      "its API server is stopped",
+      (fake) => (fake.has("p", { generation: "g1" }).status = { ...running, apiServer: "Stopped" }),
+      "profile p is stopped",
+    ],
+    [
+      "its machine is paused, whatever its API server is said to be",
+      (fake) => (fake.has("p", { generation: "g1" }).status = { ...running, host: "Paused" }),
+      "profile p is paused",
+    ],
     [
       "minikube cannot tell its state",
       (fake) => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }),
@@ -367,14 +458,19 @@ describe("a seat on this machine", () => {
   it("is there when it runs", async () =>
     expect(await look({ state: "running", seat: seat("g1") })).toMatchObject({ is: "there" }));
 
-  it.each<[SeatStatus, string]>([
-    [{ state: "stopped", seat: seat("g1") }, "Start it: `npm run up -- --stack x2`."],
-    [{ state: "creating", seat: seat("g1") }, "Run the same command when that has ended."],
+  it.each<[SeatStatus, string, string]>([
+    [{ state: "stopped", seat: seat("g1") }, "seat x2 is stopped", "Start it: `npm run up -- --stack x2`."],
+    [
+      { state: "creating", seat: seat("g1") },
+      "seat x2 is being made right now",
+      "Run the same command when that has ended.",
+    ],
     [
       { state: "unknown", problem: "seat.json cannot be read: EMFILE" },
+      "seat.json cannot be read: EMFILE",
       "`npm run embedded -- status --seat x2` asks again.",
     ],
-  ])("is not known to be lost while it is %j", async (status, todo) =>
-    expect(await look(status)).toMatchObject({ is: "unknown", todo }),
+  ])("is not known to be lost while it is %j", async (status, seen, todo) =>
+    expect(await look(status)).toEqual({ is: "unknown", seen, todo }),
   );
 });

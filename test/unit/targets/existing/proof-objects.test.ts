@@ -234,6 +234,43 @@ describe("a seat in a cluster that is somebody's", () => {
     expect((await ask()).find(({ what }) => what === "labels on namespaces")).toMatchObject({ left: [] });
   });
 
+  it("has no label left in a namespace that has none, or that is gone", async () => {
+    for (const answer of [{ metadata: {} }, undefined]) {
+      if (answer === undefined) delete cluster["/api/v1/namespaces/default"];
+      else cluster["/api/v1/namespaces/default"] = answer;
+      const labels = (await ask()).find(({ what }) => what === "labels on namespaces");
+      expect(labels).toStrictEqual({ what: "labels on namespaces", asked: expect.any(String) as string, left: [] });
+    }
+  });
+
+  it("has no mark left where there is none", async () => {
+    const queries = await existingProof().queries(
+      { stack: "anna", workspace: { env: {} }, config },
+      { ...facts(), seat: "s-1" },
+    );
+    expect(queries.at(-1)).toMatchObject({ what: "mark on the cluster", left: [] });
+    expect(queries.at(-1)).not.toHaveProperty("unknown");
+  });
+
+  it("has as its objects what is in a cluster and has a name: no release, no provider, nothing half-made", () => {
+    const object = { apiVersion: "v1", kind: "Service", metadata: { name: "reviews" } };
+    const resources = [
+      resource("kubernetes:helm.sh/v3:Release", object),
+      resource("pulumi:providers:kubernetes", object),
+      resource("kubernetes:core/v1:Service", { ...object, apiVersion: undefined }),
+      resource("kubernetes:core/v1:Service", { ...object, kind: undefined }),
+      resource("kubernetes:core/v1:Service", { ...object, metadata: undefined }),
+      resource("kubernetes:core/v1:Service", { ...object, metadata: {} }),
+      { urn: "", type: "kubernetes:core/v1:Service" },
+      { ...resource("kubernetes:core/v1:NamespacePatch", { ...object, kind: "Namespace" }), inputs: undefined },
+      resource("kubernetes:core/v1:Service", object),
+    ];
+    expect(objectsIn({ resources })).toEqual([
+      { apiVersion: "v1", kind: "Namespace", name: "reviews", labels: {} },
+      { apiVersion: "v1", kind: "Service", name: "reviews" },
+    ]);
+  });
+
   it("leaves a mark of another seat to that seat", async () => {
     cluster["/api/v1/namespaces/kube-system/configmaps/istio-lab"] = { metadata: { uid: "m" }, data: { seat: "s-2" } };
     const queries = await existingProof().queries(
@@ -328,9 +365,11 @@ describe("a seat in a cluster that is somebody's", () => {
       expect((await asked({ neverBegun: true }, { locked: ["existing.kubeconfig"] }))[0]!.unknown).toBe(
         "its kubeconfig is a secret of the stack",
       );
-      expect((await asked(facts(), { locked: ["existing.kubeconfig"] }))[0]!.unknown).toBe(
+      expect((await asked(facts(), { locked: ["blog.ghostPassword", "existing.kubeconfig"] }))[0]!.unknown).toBe(
         "its kubeconfig is a secret of the stack",
       );
+      refusing = {};
+      expect(isClean(await asked({ neverBegun: true }, { locked: ["blog.ghostPassword"] }))).toBe(true);
     });
   });
 });
