@@ -8,6 +8,9 @@ import { istio } from "../../versions";
 import { writeGenerated } from "./docs";
 import { repeatedByTools, rewriteIn, staleIn } from "../docs/versions";
 
+/** Prettier's width, of .prettierrc, and the line's end. */
+const PRINT_WIDTH = 121;
+
 /** Sample → its file in Istio's module. */
 const samples: Readonly<Record<keyof typeof istio.samples, string>> = {
   grafana: "addons/grafana.yaml",
@@ -46,9 +49,9 @@ export async function raise(root = projectRoot): Promise<void> {
   const stale = staleIn(root, repeatedByTools);
   process.stdout.write(
     [
-      `Istio ${istio.version}: Go modules, samples, hashes and texts are brought to it. \`git diff\` shows what that changed.`,
+      `Istio ${istio.version}: updated Go modules, samples, hashes and texts. \`git diff\` shows the changes.`,
       ...stale.map((line) => `Still to be decided: ${line}`),
-      "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it asks for. Then `npm test` says what else differs.",
+      "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it requires. Then `npm test` shows what else differs.",
       "",
     ].join("\n"),
   );
@@ -64,11 +67,15 @@ async function go(root: string, module: string, args: readonly string[]): Promis
   return execa("go", args, { cwd: path.join(root, "embedded/toolchain", module), stderr: "inherit", stdin: "ignore" });
 }
 
-/** Replaces the lines of an object of hashes in versions.ts. */
-function writeHashes(root: string, key: string, hashes: readonly (readonly [string, string])[]): void {
+/** Replaces the lines of an object of hashes in versions.ts, in prettier's format: `npm run lint` checks it. */
+export function writeHashes(root: string, key: string, hashes: readonly (readonly [string, string])[]): void {
   const file = path.join(root, "versions.ts");
   const lines = hashes
-    .map(([name, hash]) => `    ${/^\w+$/.test(name) ? name : JSON.stringify(name)}: "${hash}",\n`)
+    .map(([name, hash]) => {
+      const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
+      const line = `    ${key}: "${hash}",\n`;
+      return line.length > PRINT_WIDTH ? `    ${key}:\n      "${hash}",\n` : line;
+    })
     .join("");
   fs.writeFileSync(
     file,

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { writeHashes } from "../../../cli/commands/raise";
 import { repeated, repeatedByTools, rewriteIn, staleIn } from "../../../cli/docs/versions";
 import { projectRoot } from "../../../base/paths";
 import {
@@ -12,6 +13,7 @@ import {
   embeddedKubernetes,
   envoy,
   fonts,
+  gatewayApi,
   images,
   istio,
   minikube,
@@ -48,6 +50,16 @@ it("a text of another version is named, and written anew", () => {
   expect([readme, goMod].map((file) => fs.readFileSync(file, "utf8"))).toEqual(before);
   fs.writeFileSync(path.join(folder, "NOTICE"), "");
   expect(staleIn(folder, repeated)).toEqual(["NOTICE has nothing like of Istio's release (\\S+), unchanged"]);
+});
+
+it("hashes are written in prettier's format: the same ones leave versions.ts as it is", () => {
+  const file = path.join(folder, "versions.ts");
+  const own = fs.readFileSync(path.join(projectRoot, "versions.ts"), "utf8");
+  const maps = /^ {2}(samples|sha256): \{\n[^}]*^ {2}\}/gm;
+  fs.writeFileSync(file, own.replace(maps, "  $1: {\n  }"));
+  writeHashes(folder, "samples", Object.entries(istio.samples));
+  writeHashes(folder, "sha256", Object.entries(gatewayApi.sha256));
+  expect(fs.readFileSync(file, "utf8")).toBe(own);
 });
 
 it("no code names a version beside versions.ts", () => {
