@@ -8,6 +8,7 @@ import type { PriceList } from "../../../cli/targets/azure/price-list";
 import { here, shutdownTime, usable, type Here } from "../../../cli/targets/azure/shutdown";
 import type { Finding } from "../../../cli/preflight/finding";
 import { azure } from "./config";
+import { defaultK3s } from "../../../versions";
 
 const usage = (value: string, currentValue: number | string, limit: number | string) => ({
   name: { value },
@@ -76,7 +77,7 @@ test("every line of a seat that can be made", async () => {
     },
     { name: "Kubernetes API", status: "ok", seen: "6443 from 198.51.100.7/32" },
     { name: "gateway, Kiali", status: "ok", seen: "80, 443 and 31602 from 203.0.113.0/24" },
-    { name: "k3s", status: "ok", seen: "v1.36.5+k3s1, SHA-256 d73847bcd3c5…" },
+    { name: "k3s", status: "ok", seen: `${defaultK3s.version}, SHA-256 ${defaultK3s.sha256.slice(0, 12)}…` },
     { name: "shutdown", status: "ok", seen: "each day at 19:00 UTC (20:00 in Europe/Zagreb)" },
     {
       name: "price",

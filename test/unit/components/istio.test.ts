@@ -10,6 +10,7 @@ import { extensionProviders } from "../../../components/mesh/telemetry-providers
 import { overlay } from "../../../components/mesh/values";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
+import { istio as release } from "../../../versions";
 
 let resources: Registered[];
 let withIstio: Registered[];
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 
 const common = {
-  version: "1.31.1",
+  version: release.version,
   repositoryOpts: { repo: "https://blob.istio.io/istio-release/charts" },
   timeout: 300,
   atomic: false,
@@ -52,7 +53,7 @@ test("istiod, after base, small, with the pinned release's images, and a line of
       base: { validationFailurePolicy: "Fail" },
       global: {
         hub: "docker.io/istio",
-        tag: "1.31.1",
+        tag: release.version,
         imagePullPolicy: "IfNotPresent",
         proxy: { resources: { requests: { cpu: "10m", memory: "48Mi" } } },
         defaultPodDisruptionBudget: { enabled: false },
@@ -176,17 +177,17 @@ test("the user's values are laid over the program's, chart by chart", async () =
     istiod: { telemetry: { enabled: false }, resources: { requests: { cpu: "1" } } },
     gateway: { imagePullPolicy: "Always" },
   };
-  const { resources } = await runProgram(config({ istio: { values, hub: "mirror.example/istio", version: "1.31.2" } }));
+  const { resources } = await runProgram(config({ istio: { values, hub: "mirror.example/istio", version: "1.2.3" } }));
   const istiod = named(resources, "istio-istiod").inputs.values;
   expect(istiod.telemetry).toEqual({ enabled: false });
   expect(istiod.resources).toEqual({ requests: { cpu: "1", memory: "192Mi" } });
-  expect(istiod.global).toMatchObject({ hub: "mirror.example/istio", tag: "1.31.2" });
+  expect(istiod.global).toMatchObject({ hub: "mirror.example/istio", tag: "1.2.3" });
   expect(named(resources, "istio-gateway").inputs.values.imagePullPolicy).toBe("Always");
   expect(named(resources, "istio-base").inputs.values).toEqual({ base: { validationFailurePolicy: "Fail" } });
 });
 
 describe("where a chart comes from", () => {
-  const version = "1.31.1";
+  const version = "1.2.3";
   test.each([
     [
       "https://charts.example/istio",

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { pairFor } from "../config/certificates";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
+import { images } from "../../../versions";
 
 let resources: Registered[];
 
@@ -43,7 +44,7 @@ describe("the apps", () => {
   });
 
   test("frontend calls api every 10 s by an identity of its own, and has no Service", () => {
-    expect(container("blog-frontend-v1").image).toBe("docker.io/curlimages/curl:8.16.0");
+    expect(container("blog-frontend-v1").image).toBe(images.curl);
     expect(container("blog-frontend-v1").command[2]).toContain("http://api/get & wait $!\n  sleep 10 & wait $!");
     expect(inputs("blog-frontend-v1").spec.template.spec.serviceAccountName).toBe("frontend");
     expect(resources.some(({ name }) => name === "blog-frontend-service")).toBe(false);

@@ -2,13 +2,16 @@ import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../config";
 import { required } from "../azure/config";
 import { problems } from "./problems";
+import { defaultK3s, istio, istioMinor, kubernetesRange } from "../../../versions";
 
 const read = (changes: Record<string, unknown> = {}, target = "azure") =>
   parseConfig({ target, azure: JSON.stringify({ ...required, ...changes }) }).azure;
 const refusals = (changes: Record<string, unknown>, target = "azure") =>
   problems({ target, azure: JSON.stringify({ ...required, ...changes }) });
 
-const hash = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/v1.36.5%2Bk3s1`;
+const hash = `the 64 hexadecimal digits before "k3s" in sha256sum-amd64.txt, beside the release's k3s: https://github.com/k3s-io/k3s/releases/tag/${encodeURIComponent(defaultK3s.version)}`;
+const releases = `a release of k3s that Istio ${istioMinor} supports, Kubernetes ${kubernetesRange}, such as ${defaultK3s.version}`;
+const tooOld = `v1.${istio.kubernetes.from - 1}.1+k3s1`;
 const ownHash = { sha256: "a".repeat(64) };
 const networks = 'a list of IPv4 networks such as ["203.0.113.0/24", "198.51.100.7/32"]';
 const onlyByKey = "Only azure.openToWorld opens a port to it, and only those of kiali and gateway";
@@ -25,7 +28,7 @@ test("what is not set has its default", () => {
     openToWorld: [],
     autoShutdown: { time: "19:00", timezone: "UTC" },
     spot: false,
-    k3s: { version: "v1.36.5+k3s1", sha256: "d73847bcd3c5fccef0115b372e2f9a91f3032dc84bbf71518a4617565294d313" },
+    k3s: { ...defaultK3s },
   });
 });
 
@@ -53,7 +56,7 @@ describe("k3s", () => {
   test("a hash alone is of the release that was the default while each seat had to give one: such a seat stays as it is", () => {
     expect(read({ k3s: ownHash }).k3s).toEqual({ version: "v1.34.12+k3s1", ...ownHash });
     expect(read({ k3s: { sha256: read().k3s.sha256 } }).k3s).toEqual(read().k3s);
-    expect(read({ k3s: { version: "v1.36.5+k3s1", ...ownHash } }).k3s).toEqual({ version: "v1.36.5+k3s1", ...ownHash });
+    expect(read({ k3s: { version: defaultK3s.version, ...ownHash } }).k3s).toEqual({ ...defaultK3s, ...ownHash });
   });
 });
 
@@ -78,11 +81,12 @@ describe("what is required", () => {
   });
 
   test("the hash is, with another release than the default", () => {
-    expect(refusals({ k3s: { version: "v1.33.5+k3s1" } })).toEqual([
-      `istio-lab:azure.k3s.sha256: is not set; valid is ${hash.replace("v1.36.5", "v1.33.5")}`,
+    const other = `v1.${istio.kubernetes.to}.99+k3s1`;
+    expect(refusals({ k3s: { version: other } })).toEqual([
+      `istio-lab:azure.k3s.sha256: is not set; valid is ${hash.replace(encodeURIComponent(defaultK3s.version), encodeURIComponent(other))}`,
     ]);
-    expect(read({ k3s: { version: "v1.36.5+k3s1" } }).k3s).toEqual(read().k3s);
-    expect(() => parseConfig({ target: "embedded", azure: '{"k3s":{"version":"v1.33.5+k3s1"}}' })).not.toThrow();
+    expect(read({ k3s: { version: defaultK3s.version } }).k3s).toEqual(read().k3s);
+    expect(() => parseConfig({ target: "embedded", azure: JSON.stringify({ k3s: { version: other } }) })).not.toThrow();
   });
 });
 
@@ -176,14 +180,8 @@ test.each([
     `ssh.publicKey: "AAAA" is not a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…`,
   ],
   [{ ssh: {} }, "ssh.publicKey: is not set; valid is a public key in OpenSSH's form, on one line: ssh-ed25519 AAAA…"],
-  [
-    { k3s: { ...ownHash, version: "1.34" } },
-    'k3s.version: "1.34" is not a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.36.5+k3s1',
-  ],
-  [
-    { k3s: { ...ownHash, version: "v1.31.1+k3s1" } },
-    'k3s.version: "v1.31.1+k3s1" is not a release of k3s that Istio 1.31 supports, Kubernetes 1.32 to 1.36, such as v1.36.5+k3s1',
-  ],
+  [{ k3s: { ...ownHash, version: "1.34" } }, `k3s.version: "1.34" is not ${releases}`],
+  [{ k3s: { ...ownHash, version: tooOld } }, `k3s.version: "${tooOld}" is not ${releases}`],
   [{ k3s: { sha256: "abc" } }, `k3s.sha256: "abc" is not ${hash}`],
   [{ k3s: { sha256: "" } }, "k3s.sha256: is empty, as what a failed download leaves; valid is " + hash],
   [{ owner: "a\nb" }, 'owner: "a\\nb" is not a name of up to 128 characters'],

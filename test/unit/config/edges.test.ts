@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { validateConfig } from "../../../config";
 import { required } from "../azure/config";
+import { istio } from "../../../versions";
+
+const { from, to } = istio.kubernetes;
 
 const prices = (perHour: unknown) => ({
   prices: { asOf: "2026-11-21", currency: "EUR", perHour: { Standard_D4s_v5: perHour } },
@@ -70,11 +73,11 @@ const edges: [key: string, accepted: unknown[], refused: unknown[], path: string
   ["azure", [{ owner: "a" }, { owner: "a".repeat(128) }], [{ owner: "" }, { owner: "a".repeat(129) }], "azure.owner"],
   [
     "azure",
-    [{ k3s: { sha256, version: "v1.32.0+k3s1" } }, { k3s: { sha256, version: "v1.36.99+k3s9" } }],
+    [{ k3s: { sha256, version: `v1.${from}.0+k3s1` } }, { k3s: { sha256, version: `v1.${to}.99+k3s9` } }],
     [
-      { k3s: { sha256, version: "v1.31.9+k3s1" } },
-      { k3s: { sha256, version: "v1.37.0+k3s1" } },
-      { k3s: { sha256, version: "v1.34.01+k3s1" } },
+      { k3s: { sha256, version: `v1.${from - 1}.9+k3s1` } },
+      { k3s: { sha256, version: `v1.${to + 1}.0+k3s1` } },
+      { k3s: { sha256, version: `v1.${to}.01+k3s1` } },
     ],
     "azure.k3s.version",
   ],
@@ -161,8 +164,12 @@ const edges: [key: string, accepted: unknown[], refused: unknown[], path: string
   ["minikube", [{ memory: 2200 }, { memory: 1_048_576 }], [{ memory: 2199 }, { memory: 1_048_577 }], "minikube.memory"],
   [
     "minikube",
-    [{ kubernetesVersion: "1.32.0" }, { kubernetesVersion: "1.36.99" }],
-    [{ kubernetesVersion: "1.31.0" }, { kubernetesVersion: "1.37.0" }, { kubernetesVersion: "1.33" }],
+    [{ kubernetesVersion: `1.${from}.0` }, { kubernetesVersion: `1.${to}.99` }],
+    [
+      { kubernetesVersion: `1.${from - 1}.0` },
+      { kubernetesVersion: `1.${to + 1}.0` },
+      { kubernetesVersion: `1.${to}` },
+    ],
     "minikube.kubernetesVersion",
   ],
   [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../config";
 import { problems } from "./problems";
+import { istio as release } from "../../../versions";
 
 const weight = "a weight is a whole number from 0 to 100";
 const rangeOfFour =
@@ -91,9 +92,9 @@ describe("mtls", () => {
 
 describe("istio", () => {
   test.each([
-    ['{"version":"1.31"}', 'istio.version: "1.31" is not an exact release such as 1.31.1'],
-    ['{"version":"latest"}', 'istio.version: "latest" is not an exact release such as 1.31.1'],
-    ['{"version":1.31}', "istio.version: 1.31 is not an exact release such as 1.31.1"],
+    ['{"version":"1.31"}', `istio.version: "1.31" is not an exact release such as ${release.version}`],
+    ['{"version":"latest"}', `istio.version: "latest" is not an exact release such as ${release.version}`],
+    ['{"version":1.31}', `istio.version: 1.31 is not an exact release such as ${release.version}`],
     [
       '{"chartRepository":"ftp://x"}',
       'istio.chartRepository: "ftp://x" is not an https:// or oci:// address, or a path relative to the project',

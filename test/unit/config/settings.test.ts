@@ -7,6 +7,7 @@ import { minikube } from "../../../components/cluster/minikube/settings";
 import { lessonNames } from "../../../components/lessons/catalog";
 import { parseConfig, type Settings } from "../../../config";
 import { stackFile } from "./stack-files";
+import { istio as release } from "../../../versions";
 
 const root = path.resolve(__dirname, "../../..");
 const yaml = (file: string) => parse(readFileSync(path.resolve(root, file), "utf8"));
@@ -36,7 +37,7 @@ const defaults: Settings = {
   telemetry: { sampling: 100 },
   storage: {},
   istio: {
-    version: "1.31.1",
+    version: release.version,
     chartRepository: "https://blob.istio.io/istio-release/charts",
     hub: "docker.io/istio",
     values: {},

@@ -9,6 +9,7 @@ import {
   rootCertificate,
   type ApiServer,
 } from "./api-server";
+import { istio, istioMinor, kubernetesRange } from "../../../versions";
 
 let server: ApiServer;
 let inputs: GuardInputs;
@@ -86,9 +87,10 @@ describe("made", () => {
   });
 
   it("a Kubernetes that Istio does not support is refused, in a text of its own line", async () => {
-    server.answers["/version"] = { major: "1", minor: "31+", gitVersion: "v1.31.9-gke.1" };
+    const tooOld = `1.${istio.kubernetes.from - 1}.9-gke.1`;
+    server.answers["/version"] = { major: "1", minor: `${istio.kubernetes.from - 1}+`, gitVersion: `v${tooOld}` };
     await expect(guard.create(inputs)).rejects.toThrow(
-      "The cluster of context lab cannot have this seat:\n- Kubernetes version: 1.31.9-gke.1, and Istio 1.31 runs on 1.32 to 1.36.",
+      `The cluster of context lab cannot have this seat:\n- Kubernetes version: ${tooOld}, and Istio ${istioMinor} runs on ${kubernetesRange}.`,
     );
   });
 

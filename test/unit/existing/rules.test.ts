@@ -4,6 +4,9 @@ import { capacity, namespaces } from "../../../components/cluster/existing/capac
 import { requirements, type Wanted } from "../../../components/cluster/existing/rules";
 import type { Kind, Thing } from "../../../components/cluster/existing/inventory";
 import type { Survey, SurveyedService } from "../../../components/cluster/existing/survey";
+import { istio, istioMinor, kubernetesRange } from "../../../versions";
+
+const { from, to } = istio.kubernetes;
 
 const GiB = 2 ** 30;
 const empty: Survey = {
@@ -93,15 +96,17 @@ describe("the nodes' architecture", () => {
 
 describe("Kubernetes' version", () => {
   test.each([
-    [1, 31, false],
-    [1, 32, true],
-    [1, 36, true],
-    [1, 37, false],
-    [2, 34, false],
+    [1, from - 1, false],
+    [1, from, true],
+    [1, to, true],
+    [1, to + 1, false],
+    [2, from, false],
   ])("%i.%i is taken: %s", (major, minor, taken) => {
     const lines = notOk({ version: { major, minor, text: `${major}.${minor}.0` } });
     expect(lines).toEqual(
-      taken ? [] : [`refused Kubernetes version: ${major}.${minor}.0, and Istio 1.31 runs on 1.32 to 1.36`],
+      taken
+        ? []
+        : [`refused Kubernetes version: ${major}.${minor}.0, and Istio ${istioMinor} runs on ${kubernetesRange}`],
     );
   });
 });

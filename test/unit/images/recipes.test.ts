@@ -13,7 +13,16 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addonNames } from "../../../components/addons/catalog";
-import { addonImages, collectorImage } from "../../../versions";
+import {
+  addonImages,
+  bookinfo,
+  collectorImage,
+  images,
+  istio,
+  pauseImage,
+  storageProvisionerImage,
+  zipkin,
+} from "../../../versions";
 import { archiveOf, isWritten, write } from "../../../embedded/images/archives";
 import { addonsOf, recipes, recipesFor } from "../../../embedded/images/recipes";
 import { parseLdd } from "../../../embedded/images/rootfs";
@@ -73,29 +82,29 @@ const named = (name: string) => recipes.find((recipe) => recipe.name.startsWith(
 describe("the images of a seat", () => {
   it("are the ones the program and the node ask for", () => {
     expect(recipes.map(({ name }) => name).sort()).toEqual([
-      "docker.io/amrelhewy/service-mesh-temp-api:1.0",
-      "docker.io/amrelhewy/service-mesh-temp-service:1.0",
-      "docker.io/curlimages/curl:8.16.0",
+      images.temperatureApi,
+      images.temperatureService,
+      images.curl,
       addonImages.grafana,
       addonImages.loki,
-      "docker.io/hashicorp/http-echo:1.0.0",
-      "docker.io/istio/examples-bookinfo-details-v1:1.20.3",
-      "docker.io/istio/examples-bookinfo-productpage-v1:1.20.3",
-      "docker.io/istio/examples-bookinfo-ratings-v1:1.20.3",
-      "docker.io/istio/examples-bookinfo-reviews-v1:1.20.3",
-      "docker.io/istio/examples-bookinfo-reviews-v2:1.20.3",
-      "docker.io/istio/examples-bookinfo-reviews-v3:1.20.3",
-      "docker.io/istio/pilot:1.31.1",
-      "docker.io/istio/proxyv2:1.31.1",
+      images.echo,
+      `docker.io/istio/examples-bookinfo-details-v1:${bookinfo}`,
+      `docker.io/istio/examples-bookinfo-productpage-v1:${bookinfo}`,
+      `docker.io/istio/examples-bookinfo-ratings-v1:${bookinfo}`,
+      `docker.io/istio/examples-bookinfo-reviews-v1:${bookinfo}`,
+      `docker.io/istio/examples-bookinfo-reviews-v2:${bookinfo}`,
+      `docker.io/istio/examples-bookinfo-reviews-v3:${bookinfo}`,
+      `docker.io/istio/pilot:${istio.version}`,
+      `docker.io/istio/proxyv2:${istio.version}`,
       addonImages.jaeger,
-      "docker.io/mccutchen/go-httpbin:v2.15.0",
+      images.httpbin,
       addonImages.zipkin,
       collectorImage,
       addonImages.prometheus,
-      "gcr.io/k8s-minikube/storage-provisioner:v5",
+      storageProvisionerImage,
       addonImages.kiali,
       expect.stringMatching(/^registry\.k8s\.io\/coredns\/coredns:v1\.\d+\.\d+$/),
-      "registry.k8s.io/pause:3.10.1",
+      pauseImage,
     ]);
   });
 
@@ -214,7 +223,7 @@ describe("the images of a seat", () => {
       "/zipkin/zipkin.jar": 0o644,
     });
     expect(named("docker.io/openzipkin/zipkin-slim").from).toBe(
-      "Zipkin 3.4.0: upstream's own jar, on Debian's headless Java 17.0.19",
+      `Zipkin ${zipkin.version}: upstream's own jar, on Debian's headless Java ${zipkin.java.version.split("+")[0]}`,
     );
   });
 

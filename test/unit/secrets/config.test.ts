@@ -4,6 +4,7 @@ import { readShown } from "../../../cli/stack/settings";
 import { validateConfig, parseConfig } from "../../../config";
 import { configWith, place, shape } from "./places";
 import { leakOf, secretNumber, secretText } from "./spellings";
+import { istio } from "../../../versions";
 
 /** All that is told of a config: as the CLI tells it, where the secret's path is known, and as the program does, where only its key is. */
 function told(raw: Record<string, string>, secrets: readonly string[]): string {
@@ -91,7 +92,7 @@ describe("what is said instead", () => {
   test("beside a secret, its neighbours are shown, and it is not", () => {
     const raw = { target: "existing", istio: JSON.stringify({ version: "latest", hub: "hunter 2" }) };
     expect(told(raw, ["istio.hub"])).toBe(
-      'istio.version: "latest" is not an exact release such as 1.31.1\n' +
+      `istio.version: "latest" is not an exact release such as ${istio.version}\n` +
         "istio.hub: a secret value (a text of one line, not shown) is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio",
     );
   });
