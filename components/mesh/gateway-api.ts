@@ -24,7 +24,7 @@ export interface GatewayArgs {
 export function makeGateway(name: string, { mesh, routes }: GatewayArgs): pulumi.Resource {
   return mesh.api === "istio"
     ? mesh.routeKinds
-    : gatewayObject(name, mesh.ingressNamespace, [mesh.injector, ...routes], { parent: mesh });
+    : gatewayObject(name, mesh.ingressNamespace, [mesh.injector, mesh.kinds, ...routes], { parent: mesh });
 }
 
 /** Creates the gateway as an object of the Gateway API. istiod creates its Deployment and Service. */

@@ -25,6 +25,8 @@ export class Istio extends pulumi.ComponentResource {
   readonly api: RoutesApi;
   /** Comes before every pod that gets a sidecar. */
   readonly injector: pulumi.Resource;
+  /** Istio's CRDs. They come before every object of these kinds, and before what looks for the kinds at its start. */
+  readonly kinds: pulumi.Resource;
   /** Namespace of istiod and the addons. */
   readonly systemNamespace: pulumi.Output<string>;
   /** Namespace of the gateway and its certificates. */
@@ -46,14 +48,18 @@ export class Istio extends pulumi.ComponentResource {
       source: chartSource(chart, args),
       values: values[chart],
     });
-    const base = this.release({ ...chart("base"), release: "istio-base", namespace: system }, []);
+    // istiod does not wait for the CRDs: its chart has no object of them, and it takes up a kind as soon as its CRD
+    // appears (istio.io/istio, pkg/kube/kclient: crdwatcher.go, delayed.go). So its pod starts while they are created.
+    this.kinds = this.release({ ...chart("base"), release: "istio-base", namespace: system }, []);
     const istiod = (...after: pulumi.Resource[]) =>
-      this.release({ ...chart("istiod"), release: "istiod", namespace: system }, [base, ...after]);
-    // The gateway comes after istiod, whose webhook adds the proxy to its pod.
+      this.release({ ...chart("istiod"), release: "istiod", namespace: system }, after);
+    // The gateway comes after istiod, whose webhook adds the proxy to its pod. All objects of Istio's kinds come after
+    // the gateway, so it also comes after the CRDs.
     if (args.api === "istio") {
       this.injector = istiod();
       this.routeKinds = this.release({ ...chart("gateway"), release: gatewayName, namespace: ingress }, [
         this.injector,
+        this.kinds,
       ]);
     } else {
       this.routeKinds = this.release(

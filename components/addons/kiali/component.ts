@@ -26,10 +26,10 @@ export class KialiAddon extends pulumi.ComponentResource implements Addon {
     const namespace = mesh.systemNamespace;
     const signing = settings.auth === "token" ? [signingSecret(name, namespace, { parent: this })] : [];
     const objects = kiali(addresses, settings, addons);
-    // It comes after istiod, because it looks for Istio's kinds when it starts.
+    // It comes after istiod and Istio's kinds, because it looks for both when it starts.
     registerObjects(
       name,
-      { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, ...signing] },
+      { objects: [...objects, nodePort(objects)], namespace, after: [mesh.injector, mesh.kinds, ...signing] },
       { parent: this },
     );
 

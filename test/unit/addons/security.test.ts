@@ -157,7 +157,9 @@ describe("every addon", () => {
         .map((other) => other.name);
       expect(dependsOn, name).toEqual(expect.arrayContaining(needed));
     }
-    expect(objects.find(({ name }) => name === "kiali-deployment")!.dependsOn).toContain("istio-istiod");
+    expect(objects.find(({ name }) => name === "kiali-deployment")!.dependsOn).toEqual(
+      expect.arrayContaining(["istio-base", "istio-istiod"]),
+    );
   });
 
   test("Kiali is the only one on a port of the node: 31602, which the network's rules know", () => {

@@ -40,7 +40,7 @@ test("base", () => {
   expect(dependsOn).toEqual(["istio-system"]);
 });
 
-test("istiod, after base, small, with the pinned release's images, and a line of JSON for each request", () => {
+test("istiod, beside base, small, with the pinned release's images, and a line of JSON for each request", () => {
   const { inputs, dependsOn } = named(resources, "istio-istiod");
   const { meshConfig, ...values } = inputs.values;
   expect({ ...inputs, values }).toEqual({
@@ -76,10 +76,10 @@ test("istiod, after base, small, with the pinned release's images, and a line of
     upstream_cluster: "%UPSTREAM_CLUSTER_RAW%",
     downstream_peer: "%DOWNSTREAM_PEER_URI_SAN%",
   });
-  expect(dependsOn).toEqual(["istio-base", "istio-system"]);
+  expect(dependsOn).toEqual(["istio-system"]);
 });
 
-test("gateway, after istiod, in a namespace of its own, without a Service", () => {
+test("gateway, after istiod and the kinds, in a namespace of its own, without a Service", () => {
   const { inputs, dependsOn } = named(resources, "istio-gateway");
   expect(inputs).toEqual({
     ...common,
@@ -95,7 +95,7 @@ test("gateway, after istiod, in a namespace of its own, without a Service", () =
       terminationGracePeriodSeconds: 5,
     },
   });
-  expect(dependsOn).toEqual(["istio-ingress", "istio-istiod"]);
+  expect(dependsOn).toEqual(["istio-base", "istio-ingress", "istio-istiod"]);
 });
 
 describe("with the Gateway API", () => {

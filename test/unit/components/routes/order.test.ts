@@ -28,6 +28,7 @@ describe("with Istio's API", () => {
     const objects = resources.filter(({ type }) => type.includes("networking.istio.io"));
     expect(objects).toHaveLength(14);
     for (const { name, dependsOn } of objects) expect(dependsOn, name).toContain("istio-gateway");
+    expect(before("istio-gateway")).toEqual(expect.arrayContaining(["istio-base", "istio-istiod"]));
   });
 
   test("subsets come before their route, and the route before its Gateway", () => {
@@ -65,6 +66,7 @@ describe("with the Gateway API", () => {
       expect.arrayContaining([
         ...ofType(":HTTPRoute"),
         ...ofType(":ListenerSet"),
+        "istio-base",
         "istio-istiod",
         "istio-gateway-parameters",
       ]),
