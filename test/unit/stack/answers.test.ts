@@ -25,6 +25,8 @@ describe("pulumi stack export", () => {
     "{}",
     "null",
     '{"deployment":null}',
+    '{"deployment":5}',
+    '{"deployment":"none"}',
     '{"deployment":{"resources":{}}}',
     '{"deployment":{"resources":[{"type":"t"}]}}',
     '{"deployment":{"resources":[{"urn":"u"}]}}',
