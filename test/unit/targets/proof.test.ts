@@ -287,14 +287,18 @@ describe("a seat on minikube", () => {
 
   it("has what docker prints, line by line; of no line nothing is left", async () => {
     const bin = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-docker-"));
-    fs.writeFileSync(path.join(bin, "docker"), '#!/bin/sh\n[ "$1" = volume ] && printf "one\\ntwo\\n"; exit 0\n', {
-      mode: 0o755,
-    });
+    fs.writeFileSync(
+      path.join(bin, "docker"),
+      '#!/bin/sh\n[ "$1" = volume ] && printf "class-2\\nclass-2-m02\\n"; exit 0\n',
+      {
+        mode: 0o755,
+      },
+    );
     vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
     try {
       const queries = await minikubeProof(has([])).queries(context, { profile: "class-2", driver: "docker" });
       expect([left(queries), leftText(queries)]).toEqual([
-        { disks: ["one", "two"] },
+        { disks: ["class-2", "class-2-m02"] },
         expect.not.stringContaining("nobody could be asked"),
       ]);
     } finally {
