@@ -3,7 +3,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 export type { KubeConfig } from "@kubernetes/client-node";
 
 /** Loading client-node takes half a second, so it is loaded only when a cluster is asked. */
-const library = () => require("@kubernetes/client-node") as typeof import("@kubernetes/client-node");
+const library = () =>
+  require("@kubernetes/client-node/dist/config.js") as typeof import("@kubernetes/client-node/dist/config.js");
 
 /** Returns a kubeconfig without any cluster. */
 export function emptyKubeconfig(): KubeConfig {

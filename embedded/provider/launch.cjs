@@ -41,6 +41,7 @@ async function bundle(folder) {
     format: "cjs",
     logLevel: "error",
     plugins: [
+      { name: "client-node", setup: takeOnlyWhatIsUsed },
       { name: "dirname", setup: (build) => build.onLoad({ filter: /(base|embedded)[\\/].*\.ts$/ }, keepDirname) },
     ],
   });
@@ -59,6 +60,17 @@ function isLeft(folder, name) {
     /^provider-.*\.cjs\.\d+(\.[0-9a-f]+)?$/.test(name) &&
     Date.now() - fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs > 600_000
   );
+}
+
+/**
+ * Leaves out what client-node generates from Kubernetes' API, 15 MB: its KubeConfig uses two names of that. The package
+ * does not say that loading it does nothing else.
+ */
+function takeOnlyWhatIsUsed(build) {
+  build.onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ path: name, resolveDir }) => ({
+    path: path.join(resolveDir, name),
+    sideEffects: false,
+  }));
 }
 
 /** Keeps __dirname in a bundled source, so that it still finds the files beside it. */
