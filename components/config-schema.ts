@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flagIn, numberIn, type ConfigValue } from "./config-value";
 
 /** Texts for a wrong value and for a missing one. Both continue the value's path. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMap } from "../base/values";
 import { isOfPart, itemOf, nodeOf, shapeOf, type ReportedParams, type SchemaNode } from "./config-schema";
 import { ConfigValue, withoutUnset, type ConfigSource } from "./config-value";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mapOf, value, withRule } from "../config-schema";
 import { numberIn, shown } from "../config-value";
 

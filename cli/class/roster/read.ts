@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../../base/errors";
 import { DEFAULT_STACK } from "../../../base/names";
 import { readText } from "../../../base/text-file";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AzureSettings } from "../../../components/cluster/azure/settings";
 
 /** A VM size in a region. */

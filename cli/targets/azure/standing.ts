@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { onStack } from "../../../base/advice";
 import { ask as askApi } from "../../../components/cluster/azure/reachable-operations";
 import { dynamicType } from "../../../components/cluster/dynamic-type";

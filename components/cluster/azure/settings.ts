@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMap } from "../../../base/values";
 import { defaultK3s, EARLIER_K3S, istioMinor, kubernetesMinors, kubernetesRange } from "../../../versions";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MinikubeError, reasonIn } from "./errors";
 import { generationIn } from "./marker";
 import type { Profile, Range, Status } from "./minikube";

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import * as path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { memoryHere } from "../../../base/memory";
 import { askContainers, containerProgram, networksOf, ofMachine, type ContainerDriver } from "./containers";
 import { MinikubeError } from "./errors";

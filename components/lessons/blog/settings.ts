@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, isNot, map, text, withRule, type Immutable } from "../../config-schema";
 import { certificateProblems } from "../../mesh/certificate-rules";
 
