@@ -21,7 +21,7 @@ export interface GoModule {
   readonly stamps: Readonly<Record<string, string>>;
   /** Scripts and templates of a dependency: its module path, and the path in it. */
   readonly files: readonly { module: string; path: string }[];
-  /** Changes of dependencies that do not compile together without them. @default none */
+  /** Changes of dependencies, each with its reason. @default none */
   readonly patches?: readonly Patch[];
   /**
    * The only addon that needs the module: a stack without that addon does not build it. It is no part of the key.
@@ -65,9 +65,48 @@ export function pulumiModule(): GoModule {
   };
 }
 
+const PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3";
+
+/**
+ * Makes the language host read `runtime.options` of Pulumi.yaml. This release expects them as flags. The engine, which
+ * is newer, sends them in a message that only a newer language host reads.
+ */
+const languageHostPatches: readonly Patch[] = [
+  {
+    module: PULUMI_SDK,
+    file: "nodejs/cmd/pulumi-language-nodejs/main.go",
+    from: `"${PULUMI_SDK}/go/common/version"\n`,
+    to: `"${PULUMI_SDK}/go/common/version"\n\t"${PULUMI_SDK}/go/common/workspace"\n\t"gopkg.in/yaml.v3"\n`,
+  },
+  {
+    module: PULUMI_SDK,
+    file: "nodejs/cmd/pulumi-language-nodejs/main.go",
+    from: "\tflag.Parse()\n",
+    to: `\tflag.Parse()
+	if file, err := workspace.DetectProjectPath(); err == nil {
+		var project struct {
+			Runtime workspace.ProjectRuntimeInfo \`yaml:"runtime"\`
+		}
+		if text, err := os.ReadFile(file); err == nil && yaml.Unmarshal(text, &project) == nil {
+			options := project.Runtime.Options()
+			if value, ok := options["typescript"].(bool); ok {
+				typescript = value
+			}
+			if value, ok := options["tsconfig"].(string); ok {
+				tsconfigpath = value
+			}
+			if value, ok := options["nodeargs"].(string); ok {
+				nodeargs = value
+			}
+		}
+	}
+`,
+  },
+];
+
 /** Pulumi's language host for Node.js, with the script that starts dynamic providers. */
 export function languageHostModule(): GoModule {
-  const sdk = "github.com/pulumi/pulumi/sdk/v3";
+  const sdk = PULUMI_SDK;
   const version = pinned("pulumi-language-nodejs", sdk);
   return {
     name: "pulumi-language-nodejs",
@@ -76,6 +115,7 @@ export function languageHostModule(): GoModule {
     binaries: ["pulumi-language-nodejs"],
     stamps: { [`${sdk}/go/common/version.Version`]: version },
     files: [{ module: sdk, path: "nodejs/dist/pulumi-resource-pulumi-nodejs" }],
+    patches: languageHostPatches,
   };
 }
 
