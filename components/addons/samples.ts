@@ -14,8 +14,9 @@ const { samples } = istio;
 
 export type SampleName = keyof typeof samples;
 
-/** Each pinned sample is parsed once: it is the same at each call. */
-const parsed = new Map<SampleName, WholeObject[]>();
+/** The objects of each sample as JSON, by the SHA-256 of its file. Only the bundle has them: launch/make.cjs. */
+declare const PARSED_SAMPLES: Readonly<Record<string, string>> | undefined;
+const parsed = new Map(Object.entries(typeof PARSED_SAMPLES === "undefined" ? {} : PARSED_SAMPLES));
 
 export const sampleNames = Object.keys(samples) as SampleName[];
 
@@ -29,17 +30,17 @@ export function readSample(name: SampleName, folder = path.join(__dirname, "samp
   if (!fs.existsSync(file))
     throw new pulumi.RunError(`${shown} is missing; \`git checkout -- ${shown}\` brings it back.`);
   const content = fs.readFileSync(file);
-  if (createHash("sha256").update(content).digest("hex") !== samples[name]) {
+  const sha256 = samples[name];
+  if (createHash("sha256").update(content).digest("hex") !== sha256) {
     throw new pulumi.RunError(
       `${shown} is not Istio's sample any more, its SHA-256 is another; \`git checkout -- ${shown}\` brings it back.`,
     );
   }
-  if (!parsed.has(name))
-    parsed.set(
-      name,
-      parseAllDocuments(content.toString("utf8"), { uniqueKeys: false }).map(
-        (document) => document.toJS() as WholeObject,
-      ),
-    );
-  return structuredClone(parsed.get(name)!);
+  const objects = parsed.get(sha256) ?? JSON.stringify(parseSample(content.toString("utf8")));
+  parsed.set(sha256, objects);
+  return JSON.parse(objects) as WholeObject[];
+}
+
+function parseSample(text: string): unknown[] {
+  return parseAllDocuments(text, { uniqueKeys: false }).map((document) => document.toJS() as unknown);
 }

@@ -1,39 +1,43 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Returns a dynamic provider that passes every call on to a TypeScript module of this project, loaded at call time.
- * Each module gets one provider object, because the SDK serialises a provider's code once per object, and that is
- * slow.
+ * A dynamic resource whose provider is a TypeScript module of this project. `pulumi.dynamic.Resource` would make the
+ * provider's code from a function. For that it starts a debugger and the TypeScript compiler at every run.
+ */
+export abstract class ModuleResource extends pulumi.CustomResource {
+  /** @param provider the code of `moduleProvider` */
+  constructor(
+    provider: string,
+    name: string,
+    props: pulumi.Inputs,
+    opts: pulumi.CustomResourceOptions,
+    module: string,
+    type: string,
+  ) {
+    super(`pulumi-nodejs:dynamic/${module}:${type}`, name, { ...props, __provider: provider }, opts);
+  }
+}
+
+/**
+ * Returns the code of a dynamic provider that passes every call on to a TypeScript module of this project, loaded at
+ * call time. The state stores this code. A changed module therefore does not change the resource, and today's code also
+ * deletes a seat that an older checkout created. So the code must contain nothing but its two texts. It must also run
+ * in an older checkout, which has no `launch`.
  * @param file the module, relative to the project folder, which is the working folder of Pulumi's dynamic plugin
  * @param exported the name under which it exports a `DynamicOperations`
  */
-export function moduleProvider(file: string, exported: string): pulumi.dynamic.ResourceProvider {
-  const name = `${file}#${exported}`;
-  const provider = providers.get(name) ?? shim(file, exported);
-  providers.set(name, provider);
-  return provider;
-}
-
-const providers = new Map<string, pulumi.dynamic.ResourceProvider>();
-
-/**
- * The state stores a dynamic provider's code, and that code is only this shim. A changed module therefore does not
- * change the resource. Today's code also deletes a seat that an older checkout created. So the shim must capture
- * nothing but its two texts.
- */
-function shim(file: string, exported: string): pulumi.dynamic.ResourceProvider {
-  const load = (): DynamicOperations => {
-    const project = `${process.cwd()}/package.json`;
-    const tsx = require("node:module").createRequire(project)("tsx/cjs/api");
-    return tsx.require(`./${file}`, project)[exported];
-  };
-  return {
-    diff: (id: pulumi.ID, olds: unknown, news: unknown) => load().diff(id, olds, news),
-    create: (inputs: unknown) => load().create(inputs),
-    read: (id: pulumi.ID, props: unknown) => load().read(id, props),
-    update: (id: pulumi.ID, olds: unknown, news: unknown) => load().update(id, olds, news),
-    delete: (id: pulumi.ID, props: unknown) => load().delete(id, props),
-  };
+export function moduleProvider(file: string, exported: string): string {
+  return `const { file, exported } = ${JSON.stringify({ file, exported })};
+const project = process.cwd() + "/package.json";
+const load = () => {
+  const inProject = require("node:module").createRequire(project);
+  const bundled = process.cwd() + "/launch/operations.cjs";
+  if (require("node:fs").existsSync(bundled)) return inProject(bundled).operations(file, exported);
+  return inProject("tsx/cjs/api").require("./" + file, project)[exported];
+};
+const call = (name) => (...given) => load()[name](...given);
+exports.handler = () => ({ diff: call("diff"), create: call("create"), read: call("read"), update: call("update"), delete: call("delete") });
+`;
 }
 
 /**

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { moduleProvider } from "../cluster/module-shim";
+import { ModuleResource, moduleProvider } from "../cluster/module-shim";
 
 /**
  * A self-signed certificate for `host` and its key. It is valid for a year, and replaced when less than 30 days are
  * left.
  */
-export class SelfSignedCertificate extends pulumi.dynamic.Resource {
+export class SelfSignedCertificate extends ModuleResource {
   /** PEM text. */
   declare readonly certificate: pulumi.Output<string>;
   /** PEM text; secret. */

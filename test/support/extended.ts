@@ -12,6 +12,7 @@ const SOURCES = [
   "embedded",
   "index.ts",
   "kube",
+  "launch",
   "package.json",
   "tsconfig.json",
   "versions.ts",

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { moduleProvider } from "../../cluster/module-shim";
+import { ModuleResource, moduleProvider } from "../../cluster/module-shim";
 
 /**
  * A random key of a length that Kiali signs its sessions with. It never changes while the seat exists, so that no
  * update signs anybody out.
  */
-export class SigningKey extends pulumi.dynamic.Resource {
+export class SigningKey extends ModuleResource {
   /** Secret. */
   declare readonly key: pulumi.Output<string>;
 

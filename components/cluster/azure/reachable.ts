@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DYNAMIC_MODULE } from "../dynamic-type";
-import { moduleProvider } from "../module-shim";
+import { ModuleResource, moduleProvider } from "../module-shim";
 
 export interface ReachableArgs {
   /** DNS name of the seat. */
@@ -19,7 +19,7 @@ export interface ReachableArgs {
 }
 
 /** Waits until the machine that runs the program reaches the seat's API. Everything in Kubernetes comes after it. */
-export class Reachable extends pulumi.dynamic.Resource {
+export class Reachable extends ModuleResource {
   constructor(name: string, props: ReachableArgs, opts: pulumi.CustomResourceOptions) {
     super(
       moduleProvider("components/cluster/azure/reachable-operations.ts", "reachable"),

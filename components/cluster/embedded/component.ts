@@ -4,7 +4,7 @@ import type { AddonName } from "../../addons/catalog";
 import type { Cluster } from "../cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
 import { DYNAMIC_MODULE } from "../dynamic-type";
-import { moduleProvider } from "../module-shim";
+import { ModuleResource, moduleProvider } from "../module-shim";
 import { ownedProvider } from "../owned-provider";
 import { onStack } from "../../../base/advice";
 import { isSeatName, SEAT_NAMES } from "../../../embedded/node/seat-name";
@@ -115,14 +115,14 @@ const operations = "components/cluster/embedded-operations.ts";
  * machine cannot be that anchor itself. It is deleted before its successor is created, because they share a name, a
  * folder and an address. With such an anchor, the engine sends deletes to the new cluster, or creates nothing in it.
  */
-class Generation extends pulumi.dynamic.Resource {
+class Generation extends ModuleResource {
   constructor(name: string, props: { seat: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "generation"), name, props, opts, DYNAMIC_MODULE, "Generation");
   }
 }
 
 /** The node itself. */
-class Machine extends pulumi.dynamic.Resource {
+class Machine extends ModuleResource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly address: pulumi.Output<string>;
 
@@ -147,7 +147,7 @@ class Machine extends pulumi.dynamic.Resource {
  * Starts a seat that was stopped by hand. Loads the images of new addons into a living seat. It is separate from the
  * machine, because an update of the machine would hide the kubeconfig from a preview.
  */
-class Power extends pulumi.dynamic.Resource {
+class Power extends ModuleResource {
   constructor(
     name: string,
     props: { seat: string; addons: readonly AddonName[]; generation: pulumi.Input<string> },

@@ -6,7 +6,7 @@ import type { ExistingSettings } from "./settings";
 import { hostInUrl } from "../../../base/host";
 import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
 import { DYNAMIC_MODULE } from "../dynamic-type";
-import { moduleProvider } from "../module-shim";
+import { ModuleResource, moduleProvider } from "../module-shim";
 import { amd64OnlyOf } from "../../lessons/catalog";
 import type { TargetSettings } from "../target";
 
@@ -92,7 +92,7 @@ function ingress({ serviceType, host, ports = {} }: ExistingSettings, nodeAddres
 }
 
 /** A random id, generated once per stack. It is in the state before the guard marks the cluster with it. */
-class SeatId extends pulumi.dynamic.Resource {
+class SeatId extends ModuleResource {
   constructor(name: string, props: object, opts: pulumi.CustomResourceOptions) {
     super(
       moduleProvider("components/cluster/existing/seat-id-operations.ts", "seatId"),
@@ -120,7 +120,7 @@ interface GuardArgs {
  * Is created before everything else and deleted last. It refuses an unsuitable cluster and marks a suitable one. On
  * delete it removes what Helm leaves behind. Its id is the cluster's id.
  */
-class Guard extends pulumi.dynamic.Resource {
+class Guard extends ModuleResource {
   declare readonly nodeAddress: pulumi.Output<string>;
   declare readonly kubernetesVersion: pulumi.Output<string>;
 

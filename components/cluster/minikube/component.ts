@@ -5,7 +5,7 @@ import { nodePorts, type Ingress } from "../ingress";
 import { profileNameOf } from "./profile-name";
 import type { MinikubeSettings } from "./settings";
 import { DYNAMIC_MODULE } from "../dynamic-type";
-import { moduleProvider } from "../module-shim";
+import { ModuleResource, moduleProvider } from "../module-shim";
 import { ownedProvider } from "../owned-provider";
 import type { TargetSettings } from "../target";
 
@@ -70,14 +70,14 @@ export function createMinikube(name: string, { minikube }: TargetSettings): Mini
 const operations = "components/cluster/minikube-operations.ts";
 
 /** Stands for one particular cluster, for the same reasons as in embedded/component.ts. */
-class Generation extends pulumi.dynamic.Resource {
+class Generation extends ModuleResource {
   constructor(name: string, props: { profile: string; keepers: object }, opts: pulumi.CustomResourceOptions) {
     super(moduleProvider(operations, "generation"), name, props, opts, DYNAMIC_MODULE, "Generation");
   }
 }
 
 /** Creates and deletes minikube's profile. */
-class Profile extends pulumi.dynamic.Resource {
+class Profile extends ModuleResource {
   constructor(
     name: string,
     props: MinikubeSettings & { profile: string; generation: pulumi.Input<string> },
@@ -98,7 +98,7 @@ class Profile extends pulumi.dynamic.Resource {
  * Keeps the profile running. It is separate from Profile, where every change creates a new cluster. It is also
  * separate from Endpoint, where an update would hide the kubeconfig from a preview.
  */
-class Power extends pulumi.dynamic.Resource {
+class Power extends ModuleResource {
   constructor(
     name: string,
     props: { profile: string; generation: pulumi.Input<string> },
@@ -112,7 +112,7 @@ class Power extends pulumi.dynamic.Resource {
  * How the cluster is reached. It is separate from Profile: a moved API port is an update here, and there it would be
  * a new cluster.
  */
-class Endpoint extends pulumi.dynamic.Resource {
+class Endpoint extends ModuleResource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly host: pulumi.Output<string>;
   declare readonly httpPort: pulumi.Output<number>;

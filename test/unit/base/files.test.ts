@@ -103,7 +103,7 @@ describe("drafts", () => {
   });
 
   it("have their names in one place: no other code writes a file and renames it", () => {
-    const sources = ["base", "cli", "components", "embedded", "kube"].flatMap((root) =>
+    const sources = ["base", "cli", "components", "embedded", "kube", "launch"].flatMap((root) =>
       (fs.readdirSync(path.join(projectRoot, root), { recursive: true }) as string[]).map((file) =>
         path.join(root, file),
       ),
@@ -124,6 +124,7 @@ describe("drafts", () => {
       "embedded/toolchain/envoy.ts", // within a scratch folder
       "embedded/toolchain/place.ts", // folders
       "embedded/toolchain/policy.ts", // the machine's own policy, put aside
+      "launch/bundle.cjs", // plain JavaScript, within a folder of mkdtemp
     ]);
   });
 });

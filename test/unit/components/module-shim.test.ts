@@ -1,21 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { moduleProvider } from "../../../components/cluster/module-shim";
 
 /** A project folder with the code as the state keeps it, and a TypeScript module that it should find. */
 let project: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   project = mkdtempSync(path.join(tmpdir(), "shim-"));
   symlinkSync(path.resolve(__dirname, "../../../node_modules"), path.join(project, "node_modules"));
   writeFileSync(path.join(project, "package.json"), '{"type": "commonjs"}');
-  const provider = moduleProvider("operations.ts", "echo");
-  const { text } = await pulumi.runtime.serializeFunction(() => provider);
-  writeFileSync(path.join(project, "kept.js"), text);
+  writeFileSync(path.join(project, "kept.js"), moduleProvider("operations.ts", "echo"));
 });
 
 afterAll(() => rmSync(project, { recursive: true }));
@@ -44,4 +41,13 @@ test("each operation reaches the TypeScript module of the working folder, and th
   const results = call("today", ...calls.map(([expression]) => expression));
   expect(calls.map(([expression], place) => [expression, results[place]])).toEqual(calls);
   expect(call("tomorrow", "create({})")).toEqual([["create", "tomorrow", {}]]);
+});
+
+test("where the checkout has a bundle, the kept code takes the operations from it", () => {
+  mkdirSync(path.join(project, "launch"));
+  writeFileSync(
+    path.join(project, "launch/operations.cjs"),
+    `exports.operations = (file, exported) => ({ create: async (inputs) => ["bundled", file, exported, inputs] });`,
+  );
+  expect(call("today", "create({ a: 1 })")).toEqual([["bundled", "operations.ts", "echo", { a: 1 }]]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -166,7 +166,11 @@ describe("Pulumi.yaml", () => {
     Object.entries(config).filter(([key]) => key.startsWith("istio-lab:")),
   );
 
-  test("names project and runtime", () => expect({ name, runtime }).toEqual({ name: "istio-lab", runtime: "nodejs" }));
+  test("names project and runtime, and has the language host load what loads the bundle", () => {
+    const options = { typescript: false, nodeargs: "--max-semi-space-size=4 --require ./launch/preload.cjs" };
+    expect({ name, runtime }).toEqual({ name: "istio-lab", runtime: { name: "nodejs", options } });
+    expect(existsSync(path.join(root, "launch/preload.cjs"))).toBe(true);
+  });
 
   test("disables the default Kubernetes provider for every stack", () => {
     expect(config["pulumi:disable-default-providers"]).toEqual({ value: ["kubernetes"] });

@@ -40,6 +40,7 @@ const NOTHING_OF_ANYBODY: Readonly<Record<string, string>> = {
   "embedded/toolchain/patches.ts: withPatches": "copies into the scratch folder of makeWhole",
   "vitest.config.mts: (top level)":
     "what modules became, in a folder of this config's own below node_modules, by names that only this config gives",
+  "launch/bundle.cjs: load": "a draft of mkdtemp",
 };
 
 const rows = tableBelow(HEADING);
