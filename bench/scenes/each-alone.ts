@@ -11,9 +11,11 @@ export class EachAlone implements Scene {
     const subjects: Subject[] = [];
     for (const checkout of setting.checkouts) {
       const subject = await Subject.create(checkout, "embedded", setting);
-      // Nothing is built or bundled in a measured run.
-      await subject.npm("embedded", ["build"]);
-      await subject.npm("preflight", ["--stack", "embedded"]);
+      // Nothing is built, bundled or installed in a measured run.
+      setting.say(
+        `a seat of ${subject.name}, for the first time: ${Math.round((await subject.moved("up")).seconds)} s`,
+      );
+      await subject.moved("down");
       subjects.push(subject);
     }
     return new EachAlone(subjects);
