@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writeKubeconfig } from "./kubeconfig";
-import { checkAuthority, issue, newAuthority, newSigningKey, type CertificateRequest, type KeyPair } from "./pki";
+import { certificateUser, clusterAt, kubeconfigText, singleContext } from "../../kube";
+import { type CertificateRequest, checkAuthority, issue, type KeyPair, newAuthority, newSigningKey } from "./pki";
 import { API_PORT, API_SERVICE_ADDRESS, type NodePlan } from "./plan";
 
 /** Which authorities and names a cluster trusts. */
@@ -96,4 +96,23 @@ function writePair(plan: NodePlan, name: string, pair: KeyPair, extension = ".cr
   fs.mkdirSync(plan.layout.pki, { recursive: true, mode: 0o700 });
   fs.writeFileSync(path.join(plan.layout.pki, `${name}${extension}`), pair.certificate, { mode: 0o600 });
   fs.writeFileSync(path.join(plan.layout.pki, `${name}.key`), pair.key, { mode: 0o600 });
+}
+
+/** Which user connects to which apiserver. */
+interface Access {
+  server: string;
+  /** The authority's certificate, as PEM. */
+  authority: string;
+  user: string;
+  client: KeyPair;
+}
+
+/** Writes a self-contained kubeconfig, readable only by its owner. */
+export function writeKubeconfig(file: string, { server, authority, user, client }: Access): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(
+    file,
+    kubeconfigText(singleContext("istio-lab", clusterAt(server, authority), certificateUser(client), user)),
+    { mode: 0o600 },
+  );
 }

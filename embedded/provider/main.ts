@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { announceOnce } from "./announce";
-import { helmBinary } from "./helm/binary";
+import { helmBinary } from "./helm/cli";
 import { ProviderServer } from "./server";
 
 /** Runs the plugin's process: prints its port, as every Pulumi plugin does, and serves until it is told to stop. */

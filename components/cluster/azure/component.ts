@@ -5,16 +5,14 @@ import type { Cluster } from "../cluster";
 import { kialiNodePort, nodePorts, type Ingress } from "../ingress";
 import { ownedProvider } from "../owned-provider";
 import { attemptsOf } from "./attempts";
-import { joinToken, makeCredentials, makeLoginKey, type Credentials } from "./credentials";
-import { kubeconfigOf } from "./kubeconfig";
+import { joinToken, makeCredentials, makeLoginKey, type Credentials, kubeconfigOf } from "./credentials";
 import { keepersOf } from "./machine";
-import { hostOf, nodeNames, seatName, SUFFIX_LENGTH } from "./names";
+import { hostOf, nodeNames, seatName, SUFFIX_LENGTH, tagsOf } from "./names";
 import { addressOf, makeGroup, makeInterface, makeNetwork } from "./network";
 import { makeNode, type ReadyCommand } from "./node";
 import { Reachable } from "./reachable";
 import { apiPort, gatewayPorts, openWarning } from "./rules";
 import type { AzureSettings } from "./settings";
-import { tagsOf } from "./tags";
 import type { TargetSettings } from "../target";
 
 export interface AzureClusterArgs extends AzureSettings {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
+import { certificateUser, clusterAt, kubeconfigText, singleContext } from "../../../kube";
 
 /**
  * Certificates and tokens of the seat, all of one generation. They are created here and given to k3s, so that the
@@ -15,7 +16,7 @@ export interface Credentials {
 }
 
 /** PEM texts. */
-export interface Pair {
+interface Pair {
   readonly certificate: pulumi.Output<string>;
   readonly key: pulumi.Output<string>;
 }
@@ -97,4 +98,20 @@ export function makeLoginKey(name: string, opts: pulumi.CustomResourceOptions): 
  */
 export function joinToken(authority: string, token: string): string {
   return `K10${createHash("sha256").update(authority).digest("hex")}::node:${token}`;
+}
+
+/** PEM texts. */
+interface KubeconfigParts {
+  readonly host: string;
+  readonly port: number;
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Returns the text of a kubeconfig file for the seat's admin. */
+export function kubeconfigOf({ host, port, authority, certificate, key }: KubeconfigParts): string {
+  return kubeconfigText(
+    singleContext("istio-lab", clusterAt(`https://${host}:${port}`, authority), certificateUser({ certificate, key })),
+  );
 }

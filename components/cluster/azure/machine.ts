@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
 import type { AzureSettings } from "./settings";
-import { userData } from "./user-data";
 
 /**
  * All inputs whose change makes Azure replace a VM, so that the seat becomes another, empty cluster. The generation
@@ -11,7 +13,7 @@ export type Keepers = Readonly<
 >;
 
 /** Inputs of a single node, which change in place or follow the generation. */
-export interface Node {
+interface Node {
   readonly name: pulumi.Input<string>;
   /** Id of its network interface. */
   readonly nic: pulumi.Input<string>;
@@ -84,4 +86,34 @@ export function machineInputs(keepers: Keepers, node: Node) {
     // The serial console's log says why a VM does not boot. Azure stores it without a storage account.
     diagnosticsProfile: { bootDiagnostics: { enabled: true } },
   };
+}
+
+/** Reads a file from scripts/ beside this one. */
+export function script(name: string): string {
+  return readFileSync(path.join(__dirname, "scripts", name), "utf8");
+}
+
+/**
+ * Returns what cloud-init does at a VM's first boot, the same on every node. It installs an exact, hash-checked k3s
+ * with its configuration, but does not start it. It holds no secret, because anybody on the VM can read it and Azure
+ * stores it for good. The run command delivers the secrets.
+ */
+export function userData(k3s: AzureSettings["k3s"]): string {
+  const document = {
+    ssh_pwauth: false,
+    write_files: [
+      file("/etc/istio-lab/k3s.release", `K3S_VERSION=${k3s.version}\nK3S_SHA256=${k3s.sha256}\n`),
+      file("/etc/istio-lab/server.yaml", script("server.yaml")),
+      file("/etc/sysctl.d/90-istio-lab.conf", script("sysctl.conf")),
+      file("/etc/systemd/system/k3s.service", script("k3s.service")),
+      file("/etc/systemd/system/k3s-agent.service", script("k3s-agent.service")),
+      file("/usr/local/sbin/istio-lab-install-k3s", script("install-k3s.sh"), "0755"),
+    ],
+    runcmd: [["/usr/local/sbin/istio-lab-install-k3s"]],
+  };
+  return `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
+}
+
+function file(path: string, content: string, permissions = "0644") {
+  return { path, owner: "root:root", permissions, content };
 }

@@ -1,3 +1,5 @@
+import type { AzureSettings } from "./settings";
+
 /** Names of a seat's Azure resources. Only the group and the label must be unique outside the group. */
 
 /** Length of the random suffix: lower-case letters and digits, two billion combinations. */
@@ -49,4 +51,14 @@ function tidy(text: string): string {
 function withoutReserved(text: string): string {
   const word = reservedWord(text);
   return word === undefined ? text : withoutReserved(tidy(text.replace(word, "")));
+}
+
+/** Returns the tags of every resource that takes some, so that a bill can be read by seat. */
+export function tagsOf({
+  project,
+  stack,
+  owner,
+  expiry,
+}: Pick<AzureSettings, "owner" | "expiry"> & { project: string; stack: string }): Record<string, string> {
+  return { project, seat: stack, ...(owner !== undefined && { owner }), ...(expiry !== undefined && { expiry }) };
 }

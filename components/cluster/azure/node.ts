@@ -2,15 +2,14 @@ import * as compute from "@pulumi/azure-native/compute";
 import * as devtestlab from "@pulumi/azure-native/devtestlab";
 import * as pulumi from "@pulumi/pulumi";
 import { ATTEMPT, type Attempts } from "./attempts";
-import { machineInputs, type Keepers } from "./machine";
+import { type Keepers, machineInputs, script } from "./machine";
 import type { Place } from "./network";
 import type { AutoShutdown } from "./settings";
-import { readyScript, type ReadyScript } from "./ready-script";
 import { windowsZone } from "./zones";
 
 type Text = pulumi.Input<string>;
 
-export interface NodeArgs {
+interface NodeArgs {
   readonly keepers: Keepers;
   /** Suffix of the VM's name, so that VMs of different generations never share a name. */
   readonly generation: pulumi.Output<string>;
@@ -113,4 +112,27 @@ function makeShutdown(
     },
     opts,
   );
+}
+
+/** The file under scripts/ that comes last in a node's run command. */
+type ReadyScript = "server.sh" | "agent.sh";
+
+/**
+ * Returns the text of a node's run command. It contains the wall's files, which user data could not deliver to a
+ * running VM: Azure gives user data to new VMs only.
+ */
+function readyScript(name: ReadyScript): string {
+  return [
+    script("common.sh"),
+    printer("wall_script", script("wall.sh")),
+    printer("wall_conf", script("wall.conf")),
+    script(name),
+  ].join("\n");
+}
+
+/** Returns a shell function that prints the text. */
+function printer(name: string, text: string): string {
+  const end = "END_OF_FILE";
+  if (text.split("\n").includes(end)) throw new Error(`the text of ${name} holds its own end, ${end}`);
+  return `${name}() {\n  cat << '${end}'\n${text}${end}\n}\n`;
 }

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { KubeConfig } from "../../../kube";
+import { binary } from "../../toolchain";
 import { Bag } from "../wire";
 
 /** Runs helm against one cluster. */
@@ -135,3 +136,18 @@ const complaint = (stderr: string): string =>
     .replace(/^Error: (INSTALLATION FAILED|UPGRADE FAILED|uninstallation completed with \d+ error\(s\)): /, "")
     .replace(/^Error: /, "")
     .trim();
+
+/** The path of helm: `$ISTIO_LAB_HELM`, else the one built here, else the first on PATH. */
+export function helmBinary(): string {
+  if (process.env.ISTIO_LAB_HELM) return process.env.ISTIO_LAB_HELM;
+  try {
+    return binary("helm");
+  } catch (e) {
+    const found = (process.env.PATH ?? "")
+      .split(delimiter)
+      .map((folder) => join(folder, "helm"))
+      .find((file) => existsSync(file));
+    if (found) return found;
+    throw e;
+  }
+}

@@ -1,14 +1,22 @@
-import { ApiError, WholeObject } from "../../../kube";
-import { PartialError } from "../errors";
-import { idOf, parseId } from "../kinds";
-import { Operation, Session } from "../objects";
-import { podProblems } from "../await/pods";
-import { compare, DiffResult } from "../diff";
-import { isMap } from "../../../base/values";
 import { UNKNOWN } from "../../../base/pulumi-marks";
+import { isMap } from "../../../base/values";
+import {
+  ApiError,
+  manifestObjects,
+  type RecordSecret,
+  recordsOf,
+  revisionOf,
+  unpack,
+  WholeObject,
+} from "../../../kube";
+import { podProblems } from "../await/pods";
+import { Cluster } from "../cluster";
+import { compare, DiffResult } from "../diff";
+import { PartialError } from "../errors";
+import { groupOf, idOf, parseId } from "../kinds";
+import { Operation, Session } from "../objects";
 import { annotateSecrets, Bag, clone, plain, secret } from "../wire";
 import { Helm } from "./cli";
-import { ReleaseRecord, readRecord, resourceNames } from "./record";
 import { merge } from "./values";
 
 /**
@@ -186,4 +194,58 @@ export async function deleteRelease(s: Session, helm: Helm, op: Operation, state
   // For example Istio's chart `base`, whose definitions stay.
   const kept = await helm.uninstall(plain(state) as Bag);
   if (kept !== "") s.host.log("warning", op.urn, `Helm uninstall returned information: ${JSON.stringify(kept)}`);
+}
+
+/** helm's record of one revision of a release. */
+interface ReleaseRecord {
+  name: string;
+  namespace: string;
+  revision: number;
+  /** deployed, failed, pending-install, pending-upgrade, … */
+  status: string;
+  chart: { name: string; version: string; appVersion: string };
+  config: Bag;
+  manifest: string;
+}
+
+/**
+ * The newest revision. Undefined if there is no such release.
+ *
+ * @param evenCancelled asks even after the engine has cancelled. What helm has left must come into the state, or no
+ *   later run could use the release's name.
+ */
+export async function readRecord(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  evenCancelled = false,
+): Promise<ReleaseRecord | undefined> {
+  const list = (await cluster.request("GET", `/api/v1/namespaces/${namespace}/secrets`, {
+    query: { labelSelector: recordsOf(name) },
+    evenCancelled,
+  })) as { items: RecordSecret[] };
+  const newest = list.items.sort((a, b) => revisionOf(b) - revisionOf(a))[0];
+  if (!newest) return undefined;
+  const r = unpack(newest);
+  const { name: chart, version, appVersion = "" } = r.chart.metadata;
+  return {
+    name: r.name,
+    namespace: r.namespace,
+    revision: r.version,
+    status: r.info.status,
+    chart: { name: chart, version, appVersion },
+    config: r.config ?? {},
+    manifest: r.manifest ?? "",
+  };
+}
+
+/** The names of a manifest's objects by `Kind[.group]/apiVersion`. */
+export function resourceNames(manifest: string): Record<string, string[]> {
+  const names: Record<string, string[]> = {};
+  for (const doc of manifestObjects(manifest)) {
+    const group = groupOf(doc.apiVersion);
+    const key = `${doc.kind}${group ? `.${group}` : ""}/${doc.apiVersion}`;
+    (names[key] ??= []).push(idOf(doc.metadata.namespace, doc.metadata.name));
+  }
+  return names;
 }

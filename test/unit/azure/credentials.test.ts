@@ -1,7 +1,6 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { joinToken } from "../../../components/cluster/azure/credentials";
-import { kubeconfigOf } from "../../../components/cluster/azure/kubeconfig";
+import { joinToken, kubeconfigOf } from "../../../components/cluster/azure/credentials";
 
 test("the kubeconfig has name, authority and the admin's pair, as a client reads it", () => {
   const config = new KubeConfig();

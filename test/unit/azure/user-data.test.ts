@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { userData } from "../../../components/cluster/azure/user-data";
+import { userData } from "../../../components/cluster/azure/machine";
 import { azure } from "./config";
 import { defaultK3s } from "../../../versions";
 

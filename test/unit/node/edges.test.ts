@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cgroupMounts, hierarchies, membersOf, seatGroups } from "../../../embedded/node/cgroups";
 import { deniedDevices } from "../../../embedded/node/confinement";
 import { instancesFor, raiseTo } from "../../../embedded/node/inotify";
-import { writeKubeconfig } from "../../../embedded/node/kubeconfig";
+import { writeKubeconfig } from "../../../embedded/node/certificates";
 import { layout } from "../../../embedded/node/layout";
 import { mountsBelow } from "../../../embedded/node/seat-folder";
 import { quote } from "../../../base/quote";

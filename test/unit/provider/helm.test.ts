@@ -5,10 +5,10 @@ import { gzipSync } from "node:zlib";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PartialError } from "../../../embedded/provider/errors";
-import { helmBinary } from "../../../embedded/provider/helm/binary";
-import { Helm } from "../../../embedded/provider/helm/cli";
-import { readRecord, resourceNames } from "../../../embedded/provider/helm/record";
+import { helmBinary, Helm } from "../../../embedded/provider/helm/cli";
 import {
+  readRecord,
+  resourceNames,
   createRelease,
   deleteRelease,
   diffRelease,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adoptFields, hasOthersOfOurs } from "../../../embedded/provider/managed-fields";
+import { adoptFields, hasOthersOfOurs } from "../../../embedded/provider/apply";
 import type { Bag } from "../../../embedded/provider/wire";
 import { object } from "./answers";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { diffConfig } from "../../../embedded/provider/provider-config";
+import { diffConfig } from "../../../embedded/provider/check";
 import { readSettings, type Settings } from "../../../embedded/provider/settings";
 import { UNKNOWN } from "../../../base/pulumi-marks";
 import { type Bag } from "../../../embedded/provider/wire";
