@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import { projectRoot } from "../../../base/paths";
 import { endpointOperations } from "../../../components/cluster/minikube/endpoint-operations";
 import { generationOperations } from "../../../components/cluster/minikube/generation-operations";
 import { powerOperations } from "../../../components/cluster/minikube/power-operations";
@@ -475,6 +477,30 @@ describe("the profile", () => {
       fake.profiles.clear();
       await generationOperations(fake.tools).delete("g1", { profile: "p", keepers: {} });
       expect([fake.asked, fake.network, said]).toEqual([[], network, []]);
+    });
+
+    test.each<[string, () => void, string[]]>([
+      ["alone", () => {}, ["network rm p"]],
+      [
+        "unknown",
+        () => (fake.host = { ...fake.host, network: () => Promise.reject(new Error("docker is silent")) }),
+        ["network ls", "network rm p"],
+      ],
+    ])("is shown and removed by the commands, as they are printed, where it is %s", async (_, become, commands) => {
+      become();
+      fake.profiles.clear();
+      await profile().delete("p", state);
+      const file = path.join(fake.folder, "networks", "p");
+      mkdirSync(path.dirname(file));
+      writeFileSync(file, "3f2a");
+      const bin = path.join(projectRoot, "test/rehearsal/minikube/bin");
+      const env = { PATH: `${bin}${path.delimiter}${process.env.PATH}`, STAND_IN_HOME: fake.folder };
+      const lines = [...said[0]!.matchAll(/`(docker [^`]+)`/g)].map(([, line]) => line!);
+      const run = (line: string) => execFileSync("sh", ["-c", line], { env, encoding: "utf8" });
+      expect(lines).toEqual(commands.map((command) => expect.stringContaining(`docker ${command}`)));
+      // Docker prints the name of what it lists, and of what it removed.
+      expect(lines.map(run)).toEqual(commands.map(() => "p\n"));
+      expect(existsSync(file)).toBe(false);
     });
 
     test("and whose machine is no container has none", async () => {
