@@ -12,7 +12,7 @@ describe("seats at the same time", () => {
     [{ here: true, cores: 2, free: 20 * GiB, seats: 6 }, 2, "a seat on this machine takes a core"],
     [{ here: false, cores: 2, free: 20 * GiB, seats: 30 }, 8, "one elsewhere waits for most of its time"],
     [{ here: false, cores: 8, free: 64 * GiB, seats: 30 }, 16, "more at a time is never quicker"],
-    [{ here: false, cores: 8, free: 2 * GiB, seats: 30 }, 3, "each needs memory here"],
+    [{ here: false, cores: 8, free: 2 * GiB, seats: 30 }, 2, "each needs 0.8 GiB here"],
     [{ here: true, cores: 8, free: 64 * GiB, seats: 3 }, 3, "no more than there are"],
     [{ here: true, cores: 2, free: 0, seats: 3 }, 1, "one at least"],
   ])("%j: %d, because %s", (machine, wanted) => expect(defaultConcurrency(machine)).toBe(wanted));
