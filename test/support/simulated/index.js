@@ -15,6 +15,6 @@ class Part extends pulumi.CustomResource {
 const group = new Part("group", { part: "group", seat });
 const machine = new Part("machine", { part: "machine", seat, weights: JSON.stringify(config.getObject("canary") ?? {}), password: simulated.getSecret("password") ?? "" }, { dependsOn: group });
 
-// As of a seat that is reached by a port-forward: `up` waits for no answer of it.
-exports.GATEWAY_URL = pulumi.interpolate`http://localhost:80/${machine.id}`;
+// Nothing would answer there. It is no URL, and so `up` waits for no answer.
+exports.GATEWAY_URL = pulumi.interpolate`${machine.id}.simulated`;
 exports.kubeconfig = pulumi.secret(`simulated-kubeconfig-of-${seat}-not-for-anybody`);
