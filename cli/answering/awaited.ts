@@ -1,6 +1,6 @@
 import { DYNAMIC_PREFIX, dynamicType } from "../../components/cluster/dynamic-type";
 import { gatewayEntryOf, type Entry } from "../stack/entry";
-import type { StateResource } from "../stack/stack";
+import { isOutgoing, type StateResource } from "../stack/stack";
 
 /** What a seat needs before it answers, according to its stack's state. */
 export interface Awaited {
@@ -27,7 +27,7 @@ const kinds = ["Deployment", "StatefulSet"] as const;
 
 /** @param since when the run began, in milliseconds since the epoch. @returns undefined where the stack has no gateway */
 export function awaitedOf(resources: readonly StateResource[], since: number): Awaited | undefined {
-  const standing = resources.filter((resource) => !resource.delete && !resource.pendingReplacement);
+  const standing = resources.filter((resource) => !isOutgoing(resource));
   const { GATEWAY_URL: gatewayUrl, lessons } =
     standing.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   if (typeof gatewayUrl !== "string" || !URL.canParse(gatewayUrl)) return undefined;

@@ -1,6 +1,6 @@
 import { gatewayName } from "../../components/mesh/gateway";
 import { isMap } from "../../base/values";
-import type { StateResource } from "./stack";
+import { isOutgoing, type StateResource } from "./stack";
 
 /** How the gateway is reached, according to the stack's state. */
 export interface Entry {
@@ -12,14 +12,15 @@ export interface Entry {
 
 /** GATEWAY_URL alone does not tell: `localhost` is also where kind publishes its node ports. */
 export function gatewayEntryOf(resources: readonly StateResource[]): Entry {
-  const service = resources.find(
+  const standing = resources.filter((resource) => !isOutgoing(resource));
+  const service = standing.find(
     ({ type, outputs = {} }) =>
       type === "kubernetes:core/v1:Service" && isMap(outputs.metadata) && outputs.metadata.name === gatewayName,
   );
   const type = isMap(service?.outputs?.spec) ? service.outputs.spec.type : undefined;
   return {
     isForwarded: type === "ClusterIP",
-    isAtSomebodysNode: type === "NodePort" && resources.some(({ type }) => type === "istio-lab:cluster:Existing"),
+    isAtSomebodysNode: type === "NodePort" && standing.some(({ type }) => type === "istio-lab:cluster:Existing"),
   };
 }
 

@@ -40,6 +40,11 @@ export interface StateResource {
   pendingReplacement?: boolean;
 }
 
+/** Whether a replacement has deleted the resource or is about to. Its URN in the state is then for its successor. */
+export function isOutgoing({ delete: doomed, pendingReplacement }: StateResource): boolean {
+  return doomed === true || pendingReplacement === true;
+}
+
 /** An operation that a killed run left open, or that a live run is working on. */
 export interface PendingOperation {
   type: "creating" | "updating" | "deleting" | "reading" | "importing";

@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import { isSecret, SECRET, SIGNATURE } from "../../../base/pulumi-marks";
 import { isMap } from "../../../base/values";
 import { titleOf, type WholeObject } from "../../../kube";
-import type { PendingOperation, StateResource } from "../stack";
+import { isOutgoing, type PendingOperation, type StateResource } from "../stack";
 import {
-  isOutgoing,
   isSettled,
   liveObject,
   madeByPulumi,
@@ -47,18 +46,28 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   return { text: `${title}: there, and taken into the state`, adopted: adopted(resource, there.live) };
 }
 
+/** The release of an open operation, and which of its records the killed run left open. */
+async function openRelease({ type, resource }: PendingOperation, api: Recovery["api"]) {
+  const release = releaseOf(resource);
+  const secrets = await recordSecrets(api, release);
+  const doomed =
+    type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
+  return { release, title: titleOfRelease(release), secrets, doomed };
+}
+
+function titleOfRelease({ namespace, name }: ReturnType<typeof releaseOf>): string {
+  return `Helm release ${namespace}/${name}`;
+}
+
 /**
  * Deletes the records because of which Helm would refuse the release for ever. A release that the state lacks loses
  * all of them ("cannot re-use a name that is still in use").
  * A release that the state has loses only the revision of the killed upgrade ("another operation is in progress").
  * Helm takes over the objects.
  */
-async function freeRelease({ type, resource }: PendingOperation, { api, state }: Recovery): Promise<Step> {
-  const release = releaseOf(resource);
-  const title = `Helm release ${release.namespace}/${release.name}`;
-  const secrets = await recordSecrets(api, release);
-  const doomed =
-    type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
+async function freeRelease(operation: PendingOperation, { api, state }: Recovery): Promise<Step> {
+  const { type } = operation;
+  const { release, title, doomed } = await openRelease(operation, api);
   if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
   await ownNamespaceSince(api, state, release);
   return {
@@ -155,7 +164,7 @@ async function afterDelete({ resource }: PendingOperation, recovery: Recovery): 
  */
 async function afterUninstall(known: PendingOperation["resource"], { api, state }: Recovery): Promise<Step> {
   const release = releaseOf(known);
-  const title = `Helm release ${release.namespace}/${release.name}`;
+  const title = titleOfRelease(release);
   const secrets = await recordSecrets(api, release);
   if (secrets.length === 0) return { text: `${title}: uninstalled, and installed again`, lost: known.urn };
   if (statusOf(secrets[0]!) !== "uninstalling") return {};
@@ -195,12 +204,9 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
  * If the state has the release, only the killed upgrade's new objects and that revision's record are deleted. The
  * engine uninstalls the rest.
  */
-async function undoRelease({ type, resource }: PendingOperation, { api, state }: Recovery): Promise<Step> {
-  const release = releaseOf(resource);
-  const title = `Helm release ${release.namespace}/${release.name}`;
-  const secrets = await recordSecrets(api, release);
-  const doomed =
-    type === "creating" ? secrets : secrets.slice(0, 1).filter((secret) => statusOf(secret).startsWith("pending-"));
+async function undoRelease(operation: PendingOperation, { api, state }: Recovery): Promise<Step> {
+  const { type } = operation;
+  const { release, title, secrets, doomed } = await openRelease(operation, api);
   if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
   const since = await ownNamespaceSince(api, state, release);
   const kept = new Set(objectsOf(secrets.filter((secret) => !doomed.includes(secret))).map(keyOf));

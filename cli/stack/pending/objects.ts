@@ -11,7 +11,7 @@ import {
   versionPath,
   type WholeObject,
 } from "../../../kube";
-import type { Deployment, PendingOperation, StateResource } from "../stack";
+import { isOutgoing, type Deployment, type PendingOperation, type StateResource } from "../stack";
 
 /** Input of the recovery: the cluster of the operations, and the state with readable secrets. */
 export interface Recovery {
@@ -54,11 +54,6 @@ export function isSettled({ type, resource }: PendingOperation, { resources }: D
   };
   const id = idOf({ namespace, name });
   return resources.some((known) => known.urn === resource.urn && known.id === id && !isOutgoing(known));
-}
-
-/** Whether a replacement has deleted the resource or is about to. Its URN in the state is then for its successor. */
-export function isOutgoing({ delete: doomed, pendingReplacement }: StateResource): boolean {
-  return doomed === true || pendingReplacement === true;
 }
 
 /**

@@ -3,12 +3,12 @@ import { onStack } from "../../../base/advice";
 import { unlessMissing, Unreachable, type Api } from "../../../kube";
 import { readMarker } from "../../../components/cluster/existing/marker";
 import { UserError } from "../../../base/errors";
-import { exportStack, type Deployment, type PendingOperation } from "../stack";
+import { exportStack, isOutgoing, type Deployment, type PendingOperation } from "../stack";
 import { holderOf } from "../state";
 import { importStack, pulumiOutput, type Workspace } from "../workspace";
 import { beforeDown, beforeUp } from "./before";
 import { guardOf, ownCluster, somebodysCluster } from "./cluster";
-import { deleteObject, RELEASE, isOutgoing, type Recovery, type Step } from "./objects";
+import { deleteObject, RELEASE, type Recovery, type Step } from "./objects";
 
 /** Milliseconds to wait until deleted objects are gone. */
 const PATIENCE = 60_000;

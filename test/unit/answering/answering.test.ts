@@ -8,7 +8,7 @@ import { answers } from "../../../cli/answering/quick";
 import type { KubeObject } from "../../../kube";
 import { ServiceSilent, type Answer, type Seat } from "../../../cli/seat/seat";
 import { UserError } from "../../../base/errors";
-import { PUBLISHED_PORTS } from "../../../cli/stack/entry";
+import { gatewayEntryOf, PUBLISHED_PORTS } from "../../../cli/stack/entry";
 import type { StateResource } from "../../../cli/stack/stack";
 
 const exported = vi.hoisted(() => ({
@@ -16,7 +16,8 @@ const exported = vi.hoisted(() => ({
   kubeconfigs: 0,
   looks: undefined as (() => Promise<unknown>) | undefined,
 }));
-vi.mock("../../../cli/stack/stack", () => ({
+vi.mock("../../../cli/stack/stack", async (original) => ({
+  ...(await original<object>()),
   exportStack: async () => ({ resources: exported.resources, pending: 0 }),
 }));
 vi.mock("../../../cli/stack/later", () => ({
@@ -108,9 +109,15 @@ describe("how the gateway is reached is told by its Service, not by its address"
     ["at a seat's own node", [front("NodePort")], { isForwarded: false, isAtSomebodysNode: false }],
     ["at somebody's node", [front("NodePort"), existing], { isForwarded: false, isAtSomebodysNode: true }],
     ["at a load balancer", [front("LoadBalancer"), existing], { isForwarded: false, isAtSomebodysNode: false }],
+    [
+      "at a node, in place of a Service that is still to be deleted",
+      [{ ...front("ClusterIP"), delete: true }, front("NodePort")],
+      { isForwarded: false, isAtSomebodysNode: false },
+    ],
     ["another Service", [front("ClusterIP", "details")], { isForwarded: false, isAtSomebodysNode: false }],
     ["nothing", [], { isForwarded: false, isAtSomebodysNode: false }],
   ])("%s", (_, resources, entry) => {
+    expect(gatewayEntryOf(resources)).toEqual(entry);
     expect(awaitedOf([stackOf("http://localhost:8080"), ...resources], began)).toMatchObject({ entry });
   });
 });
