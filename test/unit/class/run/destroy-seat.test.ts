@@ -87,6 +87,12 @@ function seatThere(name: string): void {
   );
   put(seatFolder, "var/volumes/data", "somebody's");
 }
+/** Writes a proof that an earlier destroy of the seat left: its minikube profile was gone. */
+function proveBefore(): void {
+  const queries = [{ what: "profile", asked: "minikube profile list", left: [] }];
+  put(path.join(folder, "proof"), "solo.json", JSON.stringify({ seat: "solo", class: id, at: "2026-12-01", queries }));
+}
+
 const mine = "encryptionsalt: v1:x\nconfig:\n  istio-lab:target: embedded\n";
 const written = () => markLine("class", { id, seat: "solo" }) + mine;
 
@@ -165,16 +171,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
       facts: async () => ({}),
       queries: async ({ stack }, { profile }) => (asked.push([stack, profile]), []),
     };
-    put(
-      path.join(folder, "proof"),
-      "solo.json",
-      JSON.stringify({
-        seat: "solo",
-        class: id,
-        at: "2026-12-01",
-        queries: [{ what: "profile", asked: "minikube profile list", left: [] }],
-      }),
-    );
+    proveBefore();
     await expect(destroy(false)).rejects.toThrow(
       "its stack is in backend file:///first, and this is file:///backend: nothing was deleted.",
     );
@@ -186,16 +183,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
       facts: async () => ({}),
       queries: async () => [await query("profile", "minikube profile list", () => ["istio-lab-solo"])],
     };
-    put(
-      path.join(folder, "proof"),
-      "solo.json",
-      JSON.stringify({
-        seat: "solo",
-        class: id,
-        at: "2026-12-01",
-        queries: [{ what: "profile", asked: "minikube profile list", left: [] }],
-      }),
-    );
+    proveBefore();
     await expect(destroy(false, { config: { target: "minikube" } })).rejects.toThrow(
       "nothing was deleted. What is there: profile istio-lab-solo.",
     );
@@ -220,16 +208,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
   });
 
   it("is asked for anew where its target answers, whatever was proved before", async () => {
-    put(
-      path.join(folder, "proof"),
-      "solo.json",
-      JSON.stringify({
-        seat: "solo",
-        class: id,
-        at: "2026-12-01",
-        queries: [{ what: "profile", asked: "minikube profile list", left: [] }],
-      }),
-    );
+    proveBefore();
     expect((await destroy(false, { config: { target: "minikube" } })).at).not.toBe("2026-12-01");
   });
 
