@@ -16,7 +16,7 @@ export const embedded: Row<EachAlone> = {
     }),
 };
 
-/** Reads the parts in the last sentence of `up`: `Up in 34 s: cluster 4 s, Istio 11 s, …`. A part that it lacks has none. */
+/** Reads the parts in the last sentence of `up`, such as `Up in 34 s: cluster 4 s, Istio 11 s`. It may lack some. */
 export function partsIn(printed: string): Record<string, number> {
   const sentence = /^Up in .*$/m.exec(printed)?.[0] ?? "";
   return Object.fromEntries(

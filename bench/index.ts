@@ -22,7 +22,7 @@ export interface BenchOptions {
 
 const ROUNDS = 3;
 
-/** What a run is asked for. @throws UserError where something of it is not valid */
+/** Reads the arguments of a run. @throws UserError where something of it is not valid */
 export function planOf(names: readonly string[], { rounds = String(ROUNDS), checkout = [] }: BenchOptions) {
   if (!/^[1-9]\d?$/.test(rounds))
     throw new UserError(
@@ -78,7 +78,7 @@ export async function runBench(names: readonly string[], options: BenchOptions):
   if (options.json) process.stdout.write(`${JSON.stringify({ rounds, machine, load, lines }, undefined, 2)}\n`);
   else process.stdout.write(`${table(lines)}\n`);
   say(
-    `${rounds} rounds in ${elapsed(begun)} on ${machine.cores} cores with ${Math.round(machine.memoryMB / 1024)} GB, Node ${machine.node}; load ${load.map((one) => one.toFixed(1)).join(" at the begin, ")} at the end.`,
+    `${rounds} rounds in ${elapsed(begun)} on ${machine.cores} cores with ${Math.round(machine.memoryMB / 1024)} GB, Node ${machine.node}; load ${load.map((one) => one.toFixed(1)).join(" at the start, ")} at the end.`,
   );
 }
 

@@ -1,6 +1,6 @@
-// Spares a process those parts of Pulumi's SDK that it never uses. The SDK loads them with its first line: the
-// Automation API, what traces its own calls, and what writes a function's code into a state, with npm's own installer and
-// the TypeScript compiler behind it. They were half of its start and 100 MB. Whoever uses one after all gets the real one.
+// Keeps a process from loading parts of Pulumi's SDK that it never uses. The SDK loads them with its first line: the
+// Automation API, the tracing of its own calls, and the writing of a function's code into a state. The last one loads npm's
+// own installer and the TypeScript compiler. They took half of the start and 100 MB. Code that uses one gets the real one.
 const Module = require("node:module");
 const path = require("node:path");
 

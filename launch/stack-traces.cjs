@@ -1,5 +1,5 @@
-// Spares the stack traces that Pulumi's SDK takes and nobody sees: at each promise for its search of leaks, and at each
-// resource for its place in the sources. To format and map them to TypeScript was a quarter of the program's time.
+// Leaves out stack traces that nobody sees. Pulumi's SDK takes one at each promise, to search for leaks, and one at each
+// resource, to note its place in the sources. Formatting and mapping them took a quarter of the program's time.
 
 /** Whether the SDK shows where a promise was made. */
 const isDebugging = !!process.env.PULUMI_DEBUG_PROMISE_LEAKS;

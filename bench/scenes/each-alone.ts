@@ -1,7 +1,7 @@
 import type { Contestant, Sample, Scene, Setting } from "../row";
 import { Subject } from "../subject";
 
-/** Every checkout for itself: nothing of one stands while another is measured. */
+/** Measures each checkout alone: the others have no seat meanwhile. */
 export class EachAlone implements Scene {
   readonly byContestant = true;
 

@@ -26,7 +26,7 @@ const PORT = 31380;
 /** How long what is left may take to go, and the lessons may take to answer, in milliseconds. */
 const PATIENCE_MS = 120_000;
 
-/** Whoever makes the mesh in the cluster and takes it away. */
+/** Makes the mesh in the cluster and takes it away: the script, or a checkout. */
 export interface Maker {
   readonly name: string;
   readonly isYardstick: boolean;

@@ -15,8 +15,8 @@ type Part = (typeof parts)[number];
 type Span = readonly [number, number];
 
 /**
- * The last sentence of an `up`: `Up in 34.2 s: cluster 4 s, Istio 11 s, lessons 14 s, addons 5 s.` A part's time is the
- * time during which the engine worked on one of its resources. What overlaps with an earlier part is named, so that
+ * Returns the last sentence of an `up`, such as `Up in 34.2 s: cluster 4 s, Istio 11 s, lessons 14 s.` The engine worked
+ * for a part's time on at least one of the part's resources. The sentence names an overlap with earlier parts, so that
  * nobody adds it up.
  * @param events of this run; undefined where they could not be read
  */
