@@ -21,6 +21,14 @@ export interface Ended {
 type Started = ResultPromise<{ all: true; reject: false; encoding: "utf8" }> &
   Promise<{ exitCode?: number; all: string; stdout: string }>;
 
+/** Whether it is some stack's config, and not the project's. */
+const isStackFile = (name: string) => /^Pulumi\..+\.yaml$/.test(name);
+
+async function indexedStackFiles(source: string): Promise<string[]> {
+  const { stdout } = await execa("git", ["ls-files", "-z", "--cached"], { cwd: source });
+  return stdout.split("\0").filter(isStackFile);
+}
+
 /** How a command runs, beyond the user's own environment. */
 export interface Circumstances {
   env?: Record<string, string>;
@@ -43,6 +51,8 @@ export class Checkout {
 
   /**
    * Copies the files that git tracks or would add. A link shares the installed packages, where they are wanted.
+   * Stack files are copied as git's index has them: `npm run up` writes its salt into the checkout's own, and README's
+   * walks change weights there. Another state's salt makes Pulumi refuse the passphrase.
    * @param prefix the start of the folder's name
    * @param source the checkout that is copied
    */
@@ -56,10 +66,14 @@ export class Checkout {
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
       cwd: source,
     });
-    for (const file of stdout.split("\0").filter((name) => name && fs.existsSync(path.join(source, name)))) {
+    const present = stdout.split("\0").filter((name) => name && fs.existsSync(path.join(source, name)));
+    for (const file of present.filter((name) => !isStackFile(name))) {
       fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       fs.copyFileSync(path.join(source, file), path.join(root, file));
     }
+    await execa("git", ["checkout-index", "--force", `--prefix=${root}/`, "--", ...(await indexedStackFiles(source))], {
+      cwd: source,
+    });
     if (packages === "installed") fs.symlinkSync(path.join(source, "node_modules"), path.join(root, "node_modules"));
     return new Checkout(root);
   }
