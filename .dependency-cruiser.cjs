@@ -50,6 +50,13 @@ module.exports = {
       from: { pathNot: "^cli/check/" },
       to: { path: "^cli/check/", pathNot: "^cli/check/index\\.ts$" },
     },
+    {
+      name: "embedded has one door",
+      comment: "embedded/index.ts says what the room promises.",
+      severity: "error",
+      from: { pathNot: "^embedded/" },
+      to: { path: "^embedded/", pathNot: "^embedded/index\\.ts$" },
+    },
     { name: "the program is imported by nobody", severity: "error", from: {}, to: above("index\\.ts") },
     {
       name: "no circle",

@@ -43,19 +43,20 @@ const replacing = unitTests.filter((file) =>
 );
 
 /**
- * A lesson, an addon or a target loads its component by `require` when the program makes it, and the checks' door loads what runs them.
- * In Vitest `require` reads no TypeScript, and what it loads the tests cannot replace. So it becomes an import here.
+ * A lesson, an addon or a target loads its component by `require` when the program makes it. The doors of cli/check and
+ * of embedded/ load their parts in the same way. In Vitest `require` reads no TypeScript, and what it loads the tests
+ * cannot replace. So it becomes an import here.
  */
 export const lazyComponents = {
   name: "lazy-components",
   enforce: "pre" as const,
   transform(code: string, id: string) {
-    if (!/\/(components\/(lessons|cluster|addons)\/\w+|cli\/targets\/\w+|cli\/check)\/index\.ts$/.test(id))
+    if (!/\/(components\/(lessons|cluster|addons)\/\w+|cli\/targets\/\w+|cli\/check|embedded)\/index\.ts$/.test(id))
       return undefined;
     const loaded = new Set<string>();
-    const name = (module: string) => `lazy_${module.replaceAll("-", "_")}`;
+    const name = (module: string) => `lazy_${module.replaceAll(/[-/]/g, "_")}`;
     const eager = code.replace(
-      /\brequire\("\.\/([\w-]+)"\) as typeof import\("\.\/\1"\)/g,
+      /\brequire\("\.\/([\w/-]+)"\) as typeof import\("\.\/\1"\)/g,
       (_, module: string) => (loaded.add(module), name(module)),
     );
     return [...[...loaded].map((module) => `import * as ${name(module)} from "./${module}";`), eager].join("\n");

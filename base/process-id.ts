@@ -1,5 +1,11 @@
 import * as fs from "node:fs";
 
+/**
+ * An environment variable of a seat's processes. Its value is the path that the seat's folder had at the start. It
+ * proves nothing: any user can set it.
+ */
+export const SEAT_MARK = "ISTIO_LAB_SEAT";
+
 /** /proc's errors for a process that has ended. */
 const ENDED = ["ENOENT", "ESRCH"];
 /** /proc's errors for another user's process. */

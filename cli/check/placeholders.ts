@@ -3,8 +3,7 @@ import { targets } from "../../components/cluster/targets";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { Settings } from "../../config";
-import type { Recipe } from "../../embedded/images/recipe";
-import { recipes } from "../../embedded/images/recipes";
+import { imageRecipes, type Recipe } from "../../embedded";
 import type { Seat } from "../seat/seat";
 
 /** Every answer of a placeholder has this header, see embedded/images/apps/placeholder/main.go. */
@@ -102,11 +101,13 @@ export function placeholderOf(
 
 /** Whether an image is a placeholder on this seat, as far as that is known without asking it. */
 export function isPlaceholder(image: string, { target }: Pick<Settings, "target">): boolean {
-  return targets[target].isNodeHere && recipes.some(({ name, placeholder }) => name === image && placeholder === true);
+  return (
+    targets[target].isNodeHere && imageRecipes().some(({ name, placeholder }) => name === image && placeholder === true)
+  );
 }
 
 function recipesOf({ images }: CheckSpec, { target }: Pick<Settings, "target">): Recipe[] {
-  return targets[target].isNodeHere ? recipes.filter(({ name }) => images.includes(name)) : [];
+  return targets[target].isNodeHere ? imageRecipes().filter(({ name }) => images.includes(name)) : [];
 }
 
 function shortName(image: string): string {

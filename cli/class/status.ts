@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import pLimit from "p-limit";
 import { Api } from "../../kube";
 import { targetNamed } from "../../components/cluster/targets";
-import { seatStatus } from "../../embedded/node/status";
+import { seatStatus } from "../../embedded";
 import { seatFolder } from "../../base/paths";
 import { attributes, testSuites } from "../../base/junit";
 import { kubeconfigFile } from "../stack/kubeconfig";

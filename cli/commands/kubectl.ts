@@ -1,4 +1,4 @@
-import { binary } from "../../embedded/toolchain";
+import { binary } from "../../embedded";
 import { inTerminal } from "../terminal/ending/in-terminal";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../base/paths";
-import { gatewayApiKinds, gatewayApiModule } from "../../embedded/toolchain/gateway-api";
+import { gatewayApiSource } from "../../embedded";
 import { istio } from "../../versions";
 import { writeGenerated } from "./docs";
 import { repeatedByTools, rewriteIn, staleIn } from "../docs/versions";
@@ -37,7 +37,8 @@ export async function raise(root = projectRoot): Promise<void> {
     return [name, sha256(content)] as const;
   });
   writeHashes(root, "samples", hashes);
-  const kinds = path.join(await folderOf(root, gatewayApiModule), gatewayApiKinds);
+  const gatewayApi = gatewayApiSource();
+  const kinds = path.join(await folderOf(root, gatewayApi.module), gatewayApi.folder);
   writeHashes(
     root,
     "sha256",

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { amd64OnlyOf } from "../../components/lessons/catalog";
 import { targets } from "../../components/cluster/targets";
-import { seatStatus } from "../../embedded/node/status";
+import { seatStatus } from "../../embedded";
 import { UserError } from "../../base/errors";
 import { kubeconfigIfThere } from "../stack/kubeconfig";
 import { commandsFor } from "../targets";

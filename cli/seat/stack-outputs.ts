@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors";
 import { type AddonName, addonNames, addonOf } from "../../components/addons/catalog";
 import { targetNamed } from "../../components/cluster/targets";
 import type { Settings } from "../../config";
-import { seatStatus } from "../../embedded/node/status";
+import { seatStatus } from "../../embedded";
 import { type KubeConfig, kubeconfigIn } from "../../kube";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { readOutputs, type Outputs } from "../stack/outputs";

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { execa } from "execa";
-import { engineSteps } from "../../embedded/toolchain";
+import { engineSteps } from "../../embedded";
 import type { Report, Step } from "../../base/step";
 import { projectRoot } from "../../base/paths";
 import { engineFolder, officialEngine } from "./engine";

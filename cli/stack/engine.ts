@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { draftIn } from "../../base/files";
 import { cacheRoot } from "../../base/paths";
-import { binary } from "../../embedded/toolchain";
+import { binary } from "../../embedded";
 
 /**
  * The folder with the `pulumi` that was built here, its Node language host and the script for dynamic resources.

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { onStack } from "../../base/advice";
 import { isThere, writeWhole } from "../../base/files";
-import { layout } from "../../embedded/node/layout";
+import { layout } from "../../embedded";
 import { localName } from "../../base/names";
 import { labRoot } from "../../base/paths";
 import { UserError } from "../../base/errors";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { installStandIn, providerInUse } from "../../embedded/provider/install";
+import { installStandIn, providerInUse } from "../../embedded";
 import type { Step } from "../../base/step";
 import type { Workspace } from "./workspace";
 

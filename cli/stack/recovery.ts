@@ -1,5 +1,5 @@
 import { dynamicType } from "../../components/cluster/dynamic-type";
-import { deleteSeat, seatStatus } from "../../embedded/node/seat";
+import { deleteSeat, seatStatus } from "../../embedded";
 import { projectRoot } from "../../base/paths";
 import { endLostEngines, endOrphans } from "./orphans";
 import { breakDeadLocks, mendCheckpoint } from "./state";

@@ -1,6 +1,4 @@
-import { findSeatProcesses } from "../../embedded/node/processes";
-import { layout } from "../../embedded/node/layout";
-import { deleteSeat, seatStatus, type SeatStatus } from "../../embedded/node/seat";
+import { deleteSeat, findSeatProcesses, layout, seatStatus, type SeatStatus } from "../../embedded";
 
 /** Access to this machine's seats. A test passes its own. */
 export interface Seats {

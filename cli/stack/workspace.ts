@@ -6,7 +6,7 @@ import { createWhole } from "../../base/files";
 import { masked } from "../../base/secret-mask";
 import { makeLab } from "../../base/lab";
 import { labRoot, projectRoot } from "../../base/paths";
-import { providerInUse } from "../../embedded/provider/install";
+import { providerInUse } from "../../embedded";
 import { chosenBackend, lockFolder, ownBackendUrl, ownState, userHome } from "./backend";
 import { engineFolder, officialEngine } from "./engine";
 import { UserError } from "../../base/errors";

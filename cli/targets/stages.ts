@@ -1,8 +1,7 @@
 import { addonNames, type AddonName } from "../../components/addons/catalog";
 import { defaultAddons } from "../../components/addons/settings";
 import { valueOf } from "../../components/secret-texts";
-import { imageSteps } from "../../embedded/images";
-import { chartsStep, toolchainTracks } from "../../embedded/toolchain";
+import { chartsStep, imageSteps, toolchainTracks } from "../../embedded";
 import { engineStep } from "../stack/engine-step";
 import type { Stage } from "../terminal/progress";
 import type { RawConfig } from "../stack/config-file";

@@ -1,4 +1,4 @@
-import { POD_RANGE, SERVICE_RANGE } from "./address-ranges";
+import { POD_RANGE, SERVICE_RANGE } from "../../base/seat-range";
 import { SeatError } from "../../base/seat-error";
 import { run } from "./run";
 

@@ -32,7 +32,7 @@ import { takenRanges } from "./reserved";
 import { run } from "./run";
 import { writeBootScripts } from "./scripts";
 import type { SeatSpec } from "./seat";
-import { isSeatName, SEAT_NAMES } from "./seat-name";
+import { isSeatName, SEAT_NAMES } from "../../base/names";
 import { requireShared, shareable } from "./shared";
 import { withAddresses, withSeat } from "./seat-lock";
 import { startLocked } from "./start";

@@ -3,15 +3,17 @@ import { membersOf, seatGroups, type Part } from "./cgroups";
 import { SeatError } from "../../base/seat-error";
 import { cgroupName, cgroupNamed } from "./layout";
 import { belongsTo, isStrangers } from "../../base/process-owner";
-import { environmentOf, identify, isAlive, namespacePids, readOf, type ProcessId } from "../../base/process-id";
+import {
+  environmentOf,
+  identify,
+  isAlive,
+  namespacePids,
+  readOf,
+  SEAT_MARK,
+  type ProcessId,
+} from "../../base/process-id";
 
 export * from "../../base/process-id";
-
-/**
- * An environment variable of a seat's processes. Its value is the path that the seat's folder had at the start. It
- * proves nothing: any user can set it.
- */
-export const SEAT_MARK = "ISTIO_LAB_SEAT";
 
 /** The first process of a seat, and the `unshare` that made it and waits for its end. */
 export interface SeatProcesses {

@@ -1,6 +1,6 @@
 import { isSecret } from "../../../base/pulumi-marks";
 import { isMap } from "../../../base/values";
-import { canonicalQuantity } from "../../../embedded/provider/normalize";
+import { canonicalQuantity } from "../../../embedded";
 import type { KubeObject } from "../../../kube";
 import { at, mapsAt, textAt } from "../../seat/json";
 import type { Kind } from "./snapshot";

@@ -1,6 +1,6 @@
 import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
-import { seatStatus } from "../../../embedded/node/status";
+import { seatStatus } from "../../../embedded";
 import { seatFolder } from "../../../base/paths";
 import { seatWait } from "../../answering";
 import { readyForUp } from "../../stack/ready";

@@ -2,7 +2,7 @@ import { dynamicType } from "../../../components/cluster/dynamic-type";
 import { Api } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
-import { seatStatus } from "../../../embedded/node/status";
+import { seatStatus, startSeat } from "../../../embedded";
 import { seatFolder } from "../../../base/paths";
 import { UserError } from "../../../base/errors";
 import { settingsOf } from "../settings";
@@ -60,8 +60,7 @@ export async function ownCluster(
 async function startStopped(stack: string, resources: readonly StateResource[]): Promise<void> {
   if (!resources.some(({ type }) => type === dynamicType("Machine"))) return;
   const folder = seatFolder(stack);
-  if ((await seatStatus(folder)).state === "stopped")
-    await (require("../../../embedded/node/seat") as typeof import("../../../embedded/node/seat")).startSeat(folder);
+  if ((await seatStatus(folder)).state === "stopped") await startSeat(folder);
 }
 
 /** A text from the state. A secret is stored as JSON. */

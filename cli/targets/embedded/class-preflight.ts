@@ -3,8 +3,7 @@ import { labRoot } from "../../../base/paths";
 import { gibibytes, roomFor } from "../../../base/room";
 import { lessonNeeds } from "../../../components/lessons/catalog";
 import type { Settings } from "../../../config";
-import { inotifyLimit, instancesFor, instancesOf, PROXY_USER, raiseTo } from "../../../embedded/node/inotify";
-import { NEEDED_BYTES } from "../../../embedded/node/machine";
+import { instancesFor, proxyInstances, raiseTo, seatBytes } from "../../../embedded";
 import type { SeatFacts } from "../../class";
 import type { Finding } from "../../preflight/finding";
 import { machineFindings } from "./machine";
@@ -37,7 +36,7 @@ export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
   const room = {
     memory: memoryHere().free,
     disk: roomFor(labRoot()).bytes,
-    inotify: { limit: inotifyLimit(), taken: instancesOf(PROXY_USER) },
+    inotify: proxyInstances(),
   };
   return [...machine, ...roomFindings(seats, room)];
 }
@@ -72,7 +71,7 @@ export function roomFindings(
     ),
     finding(
       "disk",
-      more.length * NEEDED_BYTES,
+      more.length * seatBytes(),
       disk,
       gibibytes,
       "make room, or put the seats elsewhere by setting ISTIO_LAB_HOME",

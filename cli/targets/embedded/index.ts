@@ -1,4 +1,5 @@
 import { seatFolder } from "../../../base/paths";
+import { seatStatus } from "../../../embedded";
 import { preconditions } from "./preconditions";
 import { embeddedStagesFor } from "../stages";
 import type { TargetCommands } from "../target";
@@ -10,9 +11,6 @@ export const embedded: TargetCommands = {
     (require("./class-preflight") as typeof import("./class-preflight")).embeddedFindings(seats),
   standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).embeddedStanding(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).embeddedProof,
-  isHere: async (stack) => {
-    const { seatStatus } = require("../../../embedded/node/status") as typeof import("../../../embedded/node/status");
-    return (await seatStatus(seatFolder(stack))).state === "running";
-  },
+  isHere: async (stack) => (await seatStatus(seatFolder(stack))).state === "running",
   unique: { key: "embedded.addressRange", of: (settings) => settings.embedded.addressRange },
 };

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { onStack } from "../../../base/advice";
-import { requireDebian, requireMachine } from "../../../embedded/toolchain/machine";
+import { requireDebian, requireMachine } from "../../../embedded";
 import { cacheRoot } from "../../../base/paths";
 import { gibibytes, roomFor } from "../../../base/room";
 import { UserError } from "../../../base/errors";

@@ -1,12 +1,16 @@
 import { isThere } from "../../../base/files";
 import { seatFolder } from "../../../base/paths";
 import { quote } from "../../../base/quote";
-import { leftCgroups } from "../../../embedded/node/cgroups";
-import { cgroupName, layout, linkName } from "../../../embedded/node/layout";
-import { hasLink } from "../../../embedded/node/namespace";
-import { findSeatProcesses } from "../../../embedded/node/processes";
-import { mountsIn } from "../../../embedded/node/seat-folder";
-import { seatStatus } from "../../../embedded/node/status";
+import {
+  cgroupName,
+  findSeatProcesses,
+  hasLink,
+  layout,
+  leftCgroups,
+  linkName,
+  mountsIn,
+  seatStatus,
+} from "../../../embedded";
 import { generationsOfState } from "../../stack/target-of-state";
 import { query, type TargetProof } from "../proof";
 

@@ -5,16 +5,24 @@ import * as path from "node:path";
 import { isSeatName } from "../../../base/names";
 import { runSteps, type Stage } from "../../terminal/progress";
 import { embeddedStages } from "../stages";
-import { sameStoreStep } from "../../../embedded/images";
-import { enter, openNamespaces } from "../../../embedded/node/enter";
+import {
+  createSeat,
+  deleteSeat,
+  enter,
+  findSeatProcesses,
+  knownAddons,
+  layout,
+  openNamespaces,
+  printSeats,
+  printStatus,
+  readRecord,
+  sameStoreStep,
+  type SeatRecord,
+  startSeat,
+  stopSeat,
+} from "../../../embedded";
 import { SeatError } from "../../../base/seat-error";
-import { layout } from "../../../embedded/node/layout";
-import { findSeatProcesses } from "../../../embedded/node/processes";
-import { readRecord, type SeatRecord } from "../../../embedded/node/record";
 import { quote } from "../../../base/quote";
-import { knownAddons } from "../../../embedded/node/shared";
-import { createSeat, deleteSeat, startSeat, stopSeat } from "../../../embedded/node/seat";
-import { printSeats, printStatus } from "../../../embedded/node/status-table";
 import { seatFolder, seatsFolder } from "../../../base/paths";
 import type { Report } from "../../../base/step";
 

@@ -1,5 +1,5 @@
 import { onStack } from "../../../base/advice";
-import { seatStatus, type SeatStatus } from "../../../embedded/node/status";
+import { seatStatus, type SeatStatus } from "../../../embedded";
 import { seatFolder } from "../../../base/paths";
 import type { Deployment } from "../../stack/stack";
 import { generationsOfState } from "../../stack/target-of-state";

@@ -9,7 +9,7 @@ import {
   type ProcessId,
   SEAT_MARK,
   sessionOf,
-} from "../../../embedded/node/processes";
+} from "../../../base/process-id";
 import { RUNNER_MARK, thisRunner } from "../../stack/orphans";
 import { BOUNDS, type Bounds, InOrder } from "./in-order";
 

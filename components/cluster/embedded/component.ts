@@ -7,7 +7,7 @@ import { DYNAMIC_MODULE } from "../dynamic-type";
 import { ModuleResource, moduleProvider } from "../module-shim";
 import { ownedProvider } from "../owned-provider";
 import { onStack } from "../../../base/advice";
-import { isSeatName, SEAT_NAMES } from "../../../embedded/node/seat-name";
+import { isSeatName, SEAT_NAMES } from "../../../base/names";
 import { lessonNeeds } from "../../lessons/catalog";
 import type { TargetSettings } from "../target";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AddonName } from "../../addons/catalog";
 import { SeatError } from "../../../base/seat-error";
-import type * as embeddedNode from "../../../embedded/node/seat";
+import type * as embedded from "../../../embedded";
 import { generationOf, neverUpdated, type GenerationInputs as Keepers } from "../generation-operations";
 import type { DynamicOperations } from "../module-shim";
 
@@ -43,12 +43,12 @@ export interface MachineState extends MachineInputs {
 
 /** The seats of this machine. */
 export type Seats = Pick<
-  typeof embeddedNode,
+  typeof embedded,
   "createSeat" | "startSeat" | "completeSeat" | "lacksImages" | "deleteSeat" | "seatStatus"
 >;
 
 /** How a seat was lost, by the evidence that was found. A record that cannot be read is no evidence. */
-const LOSS: Partial<Record<embeddedNode.SeatState, string>> = {
+const LOSS: Partial<Record<embedded.SeatState, string>> = {
   absent: "its folder is missing",
   dead: "its processes have ended",
 };
@@ -146,7 +146,7 @@ export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperat
   };
 }
 
-function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion }: embeddedNode.Seat): MachineState {
+function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion }: embedded.Seat): MachineState {
   return { ...inputs, address, kubeconfig: readFileSync(kubeconfig, "utf8"), kubernetesVersion };
 }
 
@@ -154,14 +154,14 @@ function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion
  * Returns a seat's status. @throws SeatError where its record cannot be read, since nothing can be concluded from
  * that
  */
-async function known(seats: Seats, folder: string): Promise<embeddedNode.SeatStatus> {
+async function known(seats: Seats, folder: string): Promise<embedded.SeatStatus> {
   const status = await seats.seatStatus(folder);
   if (status.problem !== undefined) throw new SeatError(status.problem);
   return status;
 }
 
 /** Whether `seat` is of this generation. A seat that is gone counts as such: it belongs to nobody else. */
-function isOf(seat: embeddedNode.Seat | undefined, generation: string): boolean {
+function isOf(seat: embedded.Seat | undefined, generation: string): boolean {
   return seat === undefined || seat.generation === generation;
 }
 

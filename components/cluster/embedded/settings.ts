@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { choice, judged, map, type Immutable } from "../../config-schema";
-import { SEAT_RANGES, seatRangeProblem } from "./seat-range";
+import { SEAT_RANGES, seatRangeProblem } from "../../../base/seat-range";
 
 export type EmbeddedSettings = Immutable<z.infer<typeof embedded>>;
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { makeCluster } from "../../../components/cluster/cluster";
-import { isSeatName } from "../../../embedded/node/seat-name";
+import { isSeatName } from "../../../base/names";
 import { parseConfig } from "../../../config";
 
 /** A resource that the test itself registers. */

@@ -145,7 +145,9 @@ it.each(["index.ts", "components/cluster/embedded-operations.ts", "components/cl
       outdir: "nowhere",
       logLevel: "error",
     });
-    const own = Object.keys(metafile.inputs);
+    // embedded/index.ts names more than the operations use, and esbuild leaves the rest out.
+    const [bundle] = Object.values(metafile.outputs);
+    const own = Object.keys(bundle!.inputs).filter((file) => bundle!.inputs[file]!.bytesInOutput > 0);
     expect(own.length).toBeGreaterThan(10);
     expect(own.filter((file) => !sources.some((source) => file === source || file.startsWith(`${source}/`)))).toEqual(
       [],

@@ -17,10 +17,12 @@ const answer = vi.hoisted(() => <T>(value: T): T => {
   if (value instanceof Error) throw value;
   return value;
 });
-vi.mock("node:fs", async (original) => ({
-  ...(await original<object>()),
-  readFileSync: (file: string) => (world.asked.push(file), "kubeconfig"),
-}));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const readFileSync = (file: string, ...options: never[]) =>
+    file.startsWith("/kubeconfigs/") ? (world.asked.push(file), "kubeconfig") : fs.readFileSync(file, ...options);
+  return { ...fs, readFileSync };
+});
 vi.mock("../../../../cli/stack/stack", () => ({
   exportStack: async () => answer(world.state),
   targetOf: () => world.target,

@@ -1,5 +1,9 @@
 import { IPv4 } from "ipaddr.js";
-import { POD_RANGE, SERVICE_RANGE } from "../../../embedded/node/address-ranges";
+
+/** The pods' addresses. They are the same in every seat, because nobody outside the seat sees them. */
+export const POD_RANGE = "10.244.0.0/16";
+/** The Services' addresses. They are also the same in every seat. */
+export const SERVICE_RANGE = "10.96.0.0/16";
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 

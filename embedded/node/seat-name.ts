@@ -1,1 +1,0 @@
-export { isSeatName, SEAT_NAMES } from "../../base/names";
