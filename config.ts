@@ -24,6 +24,7 @@ import { bookinfo, reportForGatewayApi, type BookinfoSettings } from "./componen
 import { lessonNames, type LessonName } from "./components/lessons/catalog";
 import { canary, canaryPlan, lessons } from "./components/lessons/settings";
 import type { CanaryPlan } from "./components/mesh/canary-plan";
+import { reportValuesForGatewayApi } from "./components/mesh/contract";
 import {
   charts,
   defaultHub,
@@ -54,7 +55,10 @@ export const configShape = {
 }; // prettier-ignore
 
 const schema = withRule(map(configShape), (config, report) => {
-  if (config.gatewayApi === true) reportForGatewayApi(config.bookinfo, report);
+  if (config.gatewayApi === true) {
+    reportForGatewayApi(config.bookinfo, report);
+    reportValuesForGatewayApi(config.istio, report);
+  }
   if (config.target === "azure") reportMissingForAzure(config.azure, report);
 });
 

@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Ingress {
   /** Type of the gateway's Service. ClusterIP: it is reached by `kubectl port-forward`, which the trainee starts. */
   readonly serviceType: "NodePort" | "LoadBalancer" | "ClusterIP";
+  /** Annotations of that Service, by which a cloud makes an internal load balancer or a static address. @default none */
+  readonly serviceAnnotations?: Readonly<Record<string, string>>;
   /** Node ports of that Service, where it has some. They are fixed, so that a seat's URLs outlive its gateway. */
   readonly nodePorts: { readonly status: number; readonly http: number; readonly https: number };
   /**

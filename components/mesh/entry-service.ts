@@ -38,10 +38,12 @@ export class EntryService extends pulumi.ComponentResource {
           namespace: mesh.ingressNamespace,
           // The gateway is ready by now. Only the cloud's address can be slow; the timeout ends the wait where no
           // cloud assigns one.
-          annotations:
-            ingress.serviceType === "LoadBalancer"
+          annotations: {
+            ...ingress.serviceAnnotations,
+            ...(ingress.serviceType === "LoadBalancer"
               ? { "pulumi.com/timeoutSeconds": "300" }
-              : { "pulumi.com/skipAwait": "true" },
+              : { "pulumi.com/skipAwait": "true" }),
+          },
         },
         spec: { type: ingress.serviceType, selector: gatewaySelector[mesh.api], ports: ports(ingress) },
       },

@@ -1,6 +1,9 @@
-/** Returns an identity as policies write it, in Istio's default trust domain. */
+/** Istio's default trust domain. */
+export const trustDomain = "cluster.local";
+
+/** Returns an identity as policies write it. */
 export function principal(namespace: string, serviceAccount: string): string {
-  return `cluster.local/ns/${namespace}/sa/${serviceAccount}`;
+  return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }
 
 /** Returns an identity as a certificate writes it. */

@@ -2,8 +2,9 @@ import type { z } from "zod";
 import { isMap } from "../../base/values";
 import { istio as versions } from "../../versions";
 import { metricRelabelConfigs } from "../addons/prometheus/metric-relabeling";
-import { choice, flag, judged, map, text, value, type Immutable } from "../config-schema";
+import { choice, flag, judged, map, text, value, withRule, type Immutable } from "../config-schema";
 import { CHART_REPOSITORIES, repositoryProblem } from "./chart-repository";
+import { reportBrokenContracts } from "./contract";
 import { extraObjects } from "./extra-objects";
 
 /** How a lesson's namespace treats plaintext: refuse it, or accept both. */
@@ -58,13 +59,16 @@ export const istio = map(
     )
       .default(defaultHub)
       .describe("Registry and folder of Istio's images."),
-    values: map({
-      base: values.describe("Values of the chart base."),
-      istiod: values.describe("Values of the chart istiod."),
-      gateway: values.describe("Values of the chart gateway."),
-    })
+    values: withRule(
+      map({
+        base: values.describe("Values of the chart base."),
+        istiod: values.describe("Values of the chart istiod."),
+        gateway: values.describe("Values of the chart gateway."),
+      }),
+      reportBrokenContracts,
+    )
       .prefault({})
-      .describe("Helm values laid over this program's own."),
+      .describe("Helm values laid over this program's own. A value that would break the seat is refused by name."),
     objects: extraObjects.describe(
       "Objects of Istio's kinds that are made beside the program's own, in Istio's own namespace.",
     ),

@@ -75,11 +75,15 @@ export function createExisting(name: string, { existing, gatewayApi, lessons }: 
   return new ExistingCluster(name, { ...existing, gatewayApi, amd64Only: amd64OnlyOf(lessons) });
 }
 
-function ingress({ serviceType, host, ports = {} }: ExistingSettings, nodeAddress: pulumi.Output<string>): Ingress {
+function ingress(
+  { serviceType, serviceAnnotations, host, ports = {} }: ExistingSettings,
+  nodeAddress: pulumi.Output<string>,
+): Ingress {
   const atNode = host === undefined ? nodeAddress.apply(hostInUrl) : pulumi.output(hostInUrl(host));
   const isAtNode = serviceType === "NodePort";
   return {
     serviceType,
+    ...(serviceAnnotations && { serviceAnnotations }),
     nodePorts,
     host: isAtNode ? atNode : undefined,
     httpPort: pulumi.output(isAtNode ? (ports.http ?? nodePorts.http) : 80),

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import type { z } from "zod";
+import * as z from "zod";
 import { onStack } from "../../../base/advice";
-import { choice, isNot, map, number, text, withRule, type Immutable } from "../../config-schema";
+import { choice, isNot, map, mapOf, number, text, withRule, type Immutable } from "../../config-schema";
 import type { ConfigValue } from "../../config-value";
 
 /** The valid settings of `existing`, with defaults filled in. */
@@ -19,6 +19,28 @@ const ports = map({
   kiali: port("Kiali", "the node port 31602"),
 });
 
+/** A name of an annotation: https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/. */
+const ANNOTATION =
+  /^(?:[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+/** Pulumi's own annotations steer how it waits, and the program sets them. */
+const PULUMIS = /^pulumi\.com\//;
+
+/** `config set --path` stores true and 5 as such, and an annotation is always a text. */
+const annotation = z
+  .preprocess((value) => (["boolean", "number"].includes(typeof value) ? String(value) : value), z.string())
+  .meta({ says: isNot("a text"), valid: "a text" })
+  .describe("The annotation's value.");
+
+const serviceAnnotations = withRule(
+  mapOf(annotation, "NAME", isNot("a map of annotations, each a text")).meta({ concealed: false }),
+  (annotations, report) => {
+    for (const name of Object.keys(annotations)) {
+      if (!ANNOTATION.test(name)) report([name], () => "is not the name of an annotation, such as example.org/name");
+      else if (PULUMIS.test(name)) report([name], () => "is one of Pulumi's own annotations, which the program sets");
+    }
+  },
+);
+
 const HOST = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 const keys = map({
@@ -35,6 +57,9 @@ const keys = map({
     .describe(
       "Type of the Service before the gateway. NodePort is reached at a node's address, LoadBalancer at the address that the cluster gives it.",
     ),
+  serviceAnnotations: serviceAnnotations
+    .optional()
+    .describe("Annotations of that Service, by which a cloud gives it an internal load balancer or a static address."),
   host: text(
     (host) => isIP(host) !== 0 || HOST.test(host),
     "a name or an address, without a port, such as localhost or 203.0.113.7",
@@ -70,7 +95,7 @@ export const existing = withRule(keys, ({ serviceType, ports }, report) => {
 function validMap({ value, stack = "NAME" }: Pick<ConfigValue, "value" | "stack">): string {
   if (typeof value !== "string") return "a map";
   return (
-    "a map with any of kubeconfig, context, serviceType, host, ports. The text of a kubeconfig file is set at its path, from the file: " +
+    "a map with any of kubeconfig, context, serviceType, serviceAnnotations, host, ports. The text of a kubeconfig file is set at its path, from the file: " +
     onStack(stack, `npm run -s pulumi -- config set --secret --path istio-lab:existing.kubeconfig < KUBECONFIG`)
   );
 }

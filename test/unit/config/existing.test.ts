@@ -20,7 +20,10 @@ test.each([
     '{"serviceType":"ClusterIP"}',
     "existing.serviceType: a text of 9 characters is no type of the gateway's Service; valid: NodePort, LoadBalancer",
   ],
-  ['{"namespace":"x"}', "existing.namespace: is no key; valid: kubeconfig, context, serviceType, host, ports"],
+  [
+    '{"namespace":"x"}',
+    "existing.namespace: is no key; valid: kubeconfig, context, serviceType, serviceAnnotations, host, ports",
+  ],
   [
     '{"host":"http://localhost"}',
     "existing.host: a text of 16 characters is not a name or an address, without a port, such as localhost or 203.0.113.7",
@@ -41,7 +44,7 @@ test.each([
   ],
   [
     "kind-lab",
-    "existing: a text of 8 characters is not a map with any of kubeconfig, context, serviceType, host, ports. The text of a kubeconfig file is set at its path, from the file: " +
+    "existing: a text of 8 characters is not a map with any of kubeconfig, context, serviceType, serviceAnnotations, host, ports. The text of a kubeconfig file is set at its path, from the file: " +
       "npm run -s pulumi -- config set --stack NAME --secret --path istio-lab:existing.kubeconfig < KUBECONFIG",
   ],
   ["[]", "existing: a list is not a map"],
@@ -53,6 +56,29 @@ test.each(["localhost", "lab.example.org", "203.0.113.7", "fd00:10::5", "a"])("u
     serviceType: "NodePort",
     host,
     ports,
+  });
+});
+
+test.each([
+  ['["x"]', 'existing.serviceAnnotations: ["x"] is not a map of annotations, each a text'],
+  ['{"example.org/name":["x"]}', 'existing.serviceAnnotations.example.org/name: ["x"] is not a text'],
+  ['{"a b":"x"}', "existing.serviceAnnotations.a b: is not the name of an annotation, such as example.org/name"],
+  [
+    '{"pulumi.com/skipAwait":"true"}',
+    "existing.serviceAnnotations.pulumi.com/skipAwait: is one of Pulumi's own annotations, which the program sets",
+  ],
+])("annotations of the gateway's Service: %s", (serviceAnnotations, text) =>
+  expect(problems({ existing: `{"serviceAnnotations":${serviceAnnotations}}` })).toEqual([`istio-lab:${text}`]),
+);
+
+test("true and a number that an annotation has are texts", () => {
+  const serviceAnnotations = {
+    "service.beta.kubernetes.io/azure-load-balancer-internal": true,
+    "example.org/port": 80,
+  };
+  expect(parseConfig({ target: "existing", existing: JSON.stringify({ serviceAnnotations }) }).existing).toEqual({
+    serviceType: "NodePort",
+    serviceAnnotations: { "service.beta.kubernetes.io/azure-load-balancer-internal": "true", "example.org/port": "80" },
   });
 });
 

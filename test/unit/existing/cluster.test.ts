@@ -137,6 +137,15 @@ describe("the gateway is reached", () => {
     );
   });
 
+  test("with the annotations that the config gives the Service before the gateway, beside the program's own", async () => {
+    const internal = { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" };
+    const { resources } = await runProgram(existing({ serviceType: "LoadBalancer", serviceAnnotations: internal }));
+    expect(named(resources, "front-service").inputs.metadata.annotations).toEqual({
+      ...internal,
+      "pulumi.com/timeoutSeconds": "300",
+    });
+  });
+
   test("and the kubeconfig that is given out is secret", async () => {
     const { outputs } = await runProgram(existing());
     const { value, secret } = await valueOf(outputs.kubeconfig);
