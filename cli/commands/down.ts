@@ -7,7 +7,7 @@ import { UserError } from "../../base/errors";
 import { lostCluster } from "../stack/later";
 import { clearAfterDown, readyForDown } from "../stack/ready";
 import { afterCrash } from "../stack/recovery";
-import { exportStack } from "../stack/stack";
+import { exportStack, requireStructured } from "../stack/stack";
 import { takenStack } from "../stack/taken";
 import { teardownOf, writtenTarget, type Teardown } from "../stack/teardown";
 import { openWorkspace } from "../stack/workspace";
@@ -30,6 +30,7 @@ export async function down(options: DownOptions): Promise<void> {
   if (!workspace.engine)
     throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
   const stack = await takenStack(options.stack, { to: "delete", say });
+  requireStructured(stack);
   (await afterCrash(workspace, [stack])).forEach(say);
   const before = teardownOf(stack, await exportStack(workspace, stack), writtenTarget(stack));
   if (before.notice !== undefined) say(before.notice);

@@ -6,6 +6,15 @@ import { UserError } from "../../base/errors";
  * The checks are handwritten: every command runs them, and loading zod takes a fifth of a second.
  */
 
+/** The salt by which a passphrase locks the secrets of a `pulumi stack export`. Undefined where none does. */
+export function saltIn(text: string): string | undefined {
+  const { deployment } = (json("stack export", text) ?? {}) as {
+    deployment?: { secrets_providers?: { type?: unknown; state?: { salt?: unknown } } } | null;
+  };
+  const { type, state } = deployment?.secrets_providers ?? {};
+  return type === "passphrase" && typeof state?.salt === "string" ? state.salt : undefined;
+}
+
 /** `pulumi stack ls --json`. @throws UserError */
 export function stacksIn<T>(text: string): T[] {
   const value = json("stack ls --json", text);

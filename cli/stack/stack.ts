@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Document } from "yaml";
 import { isThere } from "../../base/files";
+import { isMap } from "../../base/values";
 import { readYamlText } from "../../base/yaml";
 import {
   DEFAULT_STACK,
@@ -19,8 +20,10 @@ import { chosenBackend } from "./backend";
 import { UserError } from "../../base/errors";
 import { noteBackend, requireSameBackend } from "./same-backend";
 import { rawConfig, type RawConfig, writtenIn } from "./config-file";
-import { deploymentIn, stacksIn } from "./answers";
+import { deploymentIn, saltIn, stacksIn } from "./answers";
+import { isPassphraseChosen, requirePassphrase } from "./passphrase";
 import { readText } from "../../base/text-file";
+import { textProblems } from "./structured";
 import { pulumiOutput, type Workspace } from "./workspace";
 
 /** A resource of a stack's state. Only the fields used here are listed. */
@@ -175,11 +178,25 @@ export function fileConfig(stack: string): RawConfig["config"] {
   return hasConfigFile(stack) ? rawConfig(stackFileText(stack), fileName(stack)).config : {};
 }
 
-/** The YAML problems of a stack's file, a line each. They include valid YAML that Pulumi might read differently. */
+/** The problems of a stack's file, a line each. They include valid YAML that Pulumi might read differently. */
 export function fileProblems(stack: string): string[] {
-  return hasConfigFile(stack)
-    ? readYamlText(stackFileText(stack)).problems.map(({ line, text }) => `${fileName(stack)}: line ${line}: ${text}`)
-    : [];
+  if (!hasConfigFile(stack)) return [];
+  const { value, problems } = readYamlText(stackFileText(stack));
+  const written = isMap(value) && isMap(value.config) ? value.config : {};
+  return [
+    ...problems.map(({ line, text }) => `line ${line}: ${text}`),
+    ...textProblems(stack, written, projectFile()),
+  ].map((problem) => `${fileName(stack)}: ${problem}`);
+}
+
+/** Refuses a list or map that is one text, in a command that can work with any other problem of the file. */
+export function requireStructured(stack: string): void {
+  const problems = hasConfigFile(stack) ? textProblems(stack, writtenConfig(stack), projectFile()) : [];
+  if (problems.length > 0) throw new UserError(problems.map((text) => `${fileName(stack)}: ${text}`).join("\n"));
+}
+
+function projectFile(): string {
+  return readText(path.join(projectRoot, "Pulumi.yaml"), () => "") ?? "";
 }
 
 /** @throws UserError where the file cannot be read */
@@ -218,6 +235,7 @@ export async function exportStack(workspace: Workspace, stack: string, secrets?:
     stack,
     ...(secrets ? ["--show-secrets"] : []),
   ]);
+  if (isPassphraseChosen()) requirePassphrase(stack, saltIn(text) ?? "");
   const { resources, operations } = deploymentIn<StateResource, PendingOperation>(text);
   return { resources, pending: operations.length, operations };
 }

@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { createWhole } from "../../base/files";
 import { masked } from "../../base/secret-mask";
 import { makeLab } from "../../base/lab";
 import { labRoot, projectRoot } from "../../base/paths";
@@ -11,6 +9,7 @@ import { chosenBackend, lockFolder, ownBackendUrl, ownState, userHome } from "./
 import { engineFolder, officialEngine } from "./engine";
 import { UserError } from "../../base/errors";
 import { RUN_MARK } from "./orphans";
+import { passphraseFile, wrongPassphrase } from "./passphrase";
 
 /** Where the Pulumi CLI works: its binaries, home and backend, and how secrets are encrypted. */
 export interface Workspace {
@@ -39,7 +38,7 @@ export const AT_ONCE = 64;
  * `.lab/pulumi`.
  */
 export function openWorkspace(): Workspace {
-  const lab = makeLab();
+  makeLab();
   const env: Record<string, string> = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     [RUN_MARK]: projectRoot,
@@ -54,7 +53,7 @@ export function openWorkspace(): Workspace {
   }
   env.PULUMI_HOME = pulumiHome();
   if (process.env.PULUMI_CONFIG_PASSPHRASE === undefined && !process.env.PULUMI_CONFIG_PASSPHRASE_FILE) {
-    env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(lab);
+    env.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile();
   }
   // Where the Kubernetes plugin could not be downloaded, no other can. Five attempts for each would cost every run
   // seconds.
@@ -72,13 +71,6 @@ export function pulumiHome(): string {
 /** Whether there is a Pulumi CLI. Creates nothing. */
 export function isEngineHere(): boolean {
   return (engineFolder() ?? officialEngine(pulumiHome())) !== undefined;
-}
-
-/** Generates the passphrase once per checkout. If two runs do so at once, the first one's counts. */
-function passphraseFile(lab: string): string {
-  const file = path.join(lab, "passphrase");
-  if (!fs.existsSync(file)) createWhole(file, randomBytes(32).toString("base64url"), 0o600);
-  return file;
 }
 
 /** The Pulumi CLI failed. */
@@ -100,8 +92,15 @@ export async function pulumiOutput(workspace: Workspace, args: string[]): Promis
     run.stderr ||
     (args.includes("--show-secrets") ? "" : run.stdout) ||
     `it ended with ${run.exitCode ?? run.signal ?? run.code}`;
+  if (run.failed && /incorrect passphrase/.test(said)) throw new UserError(wrongPassphrase(whatOf(args)));
   if (run.failed) throw new PulumiFailed(args, masked(said));
   return run.stdout;
+}
+
+/** Names the stack of a command. */
+function whatOf(args: readonly string[]): string {
+  const at = args.indexOf("--stack");
+  return at >= 0 && args[at + 1] !== undefined ? `stack ${args[at + 1]}` : "this stack";
 }
 
 /** Replaces a stack's checkpoint by one in the format of `pulumi stack export`. */
