@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { narrowLab } from "../base/lab";
 import { DEFAULT_STACK } from "../base/names";
+import { bypassProxy } from "../base/proxy";
 import { keepSecretsOf, maskStream } from "../base/secret-mask";
 import { classCommand } from "./class";
 import type { BenchOptions } from "../bench";
@@ -60,7 +61,7 @@ program
     "--heal",
     "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing",
   )
-  .action((options: UpOptions) => load.up().up(options));
+  .action((options: UpOptions) => load.up().up(options, bypassed));
 
 program
   .command("down")
@@ -211,9 +212,13 @@ readNames(program);
 hideValues(program);
 program.hook("preAction", (_, command) => beforeCommand(command.opts<UpOptions>()));
 
+/** What `bypassProxy` changed. `up` says it, and the other commands leave their output to scripts. */
+let bypassed: string | undefined;
+
 /** Runs the command that was typed. */
 export function run(): void {
   keepSecretsOf(process.env);
+  bypassed = bypassProxy(process.env);
   [process.stdout, process.stderr].forEach(maskStream);
   guardOutput();
   guardDefects();

@@ -32,8 +32,9 @@ export interface UpOptions {
  * It then runs the preflight checks and `pulumi up`, and waits until the seat answers. It ends with the outputs and
  * suggestions.
  */
-export async function up(options: UpOptions): Promise<void> {
+export async function up(options: UpOptions, notice?: string): Promise<void> {
   const started = Date.now();
+  if (notice !== undefined) say(notice);
   const stack = await takenStack(options.stack, { to: "make", say, isMoved: options.backendMoved });
   requireStackName(stack);
   if (!options.backendMoved) requireSameBackend(stack);
