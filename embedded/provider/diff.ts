@@ -37,7 +37,10 @@ export function diffObject(a: DiffArgs): DiffResult {
   const { inputs, live } = parseCheckpoint(a.olds);
   const oldInputs = normalize(inputs);
   const news = normalize(plain(a.news) as WholeObject);
-  const old = prune(live, oldInputs) as WholeObject;
+  const isPatched = isPatch(a.urn, news.kind);
+  // A Patch resource owns no map of which it owns no field: a label that is gone is shown as its `metadata.labels`.
+  const pruned = prune(live, oldInputs);
+  const old = (isPatched ? withoutEmpty(pruned) : pruned) as WholeObject;
   old.metadata ??= {} as ObjectMeta;
   news.metadata ??= {} as ObjectMeta;
   for (const o of [old, news]) {
@@ -49,7 +52,7 @@ export function diffObject(a: DiffArgs): DiffResult {
   old.kind ??= news.kind;
   if (news.metadata.name) old.metadata.name = live.metadata.name;
 
-  const detailed = compare(old, news, oldInputs, forceNew(news, isPatch(a.urn, news.kind), a.mutable));
+  const detailed = compare(old, news, oldInputs, forceNew(news, isPatched, a.mutable));
   for (const path of Object.keys(detailed))
     if (a.ignoreChanges.some((ignored) => covers(ignored, path))) delete detailed[path];
   const replaces = Object.keys(detailed).filter((path) => detailed[path]!.kind.endsWith("_REPLACE"));
@@ -64,6 +67,11 @@ export function diffObject(a: DiffArgs): DiffResult {
       replaces.length > 0 && !!news.metadata.name && !isTrue(news, "pulumi.com/autonamed") && sameName,
     detailed,
   };
+}
+
+function withoutEmpty(map: Bag): Bag {
+  const inner = Object.entries(map).map(([key, value]) => [key, isMap(value) ? withoutEmpty(value) : value] as const);
+  return Object.fromEntries(inner.filter(([, value]) => !isMap(value) || Object.keys(value).length > 0));
 }
 
 const covers = (ignored: string, path: string): boolean =>

@@ -34,6 +34,8 @@ export async function takeAway(
     say(stayText(`another Istio is in the cluster (${users.join(", ")}) and uses it`, [...ours, ...unproved]));
   else {
     await remove(api, ours);
+    const kinds = ours.filter(({ kind }) => kind === "CustomResourceDefinition").length;
+    if (kinds > 0) say(`Deleted Istio's kinds too (${kinds}), although Helm's line says that it kept them.`);
     if (unproved.length > 0)
       say(
         `${stayText("nothing proves that this stack has made it", unproved)} If nobody uses it: ${deleteCommands(

@@ -19,6 +19,13 @@ export const deployment: Rule = {
     const messages: Look["messages"] = [];
     const problems: string[] = [];
     const condition = (type: string): Bag | undefined => (status.conditions ?? []).find((c: Bag) => c.type === type);
+    // No pod comes of a refused one, and none of the other conditions says why.
+    const failure = condition("ReplicaFailure");
+    const refusal = failure?.status === "True" ? `[${failure.reason}] ${failure.message}` : undefined;
+    if (refusal !== undefined) {
+      problems.push(refusal);
+      messages.push(["warning", refusal]);
+    }
     for (const c of [condition("Progressing"), condition("Available")]) {
       if (c && c.status !== "True") {
         problems.push(`[${c.reason}] ${c.message}`);
@@ -50,7 +57,7 @@ export const deployment: Rule = {
     else if (!rolledOut)
       problems.push("Attempted to roll forward to new ReplicaSet, but minimum number of Pods did not become live");
     else problems.push("Minimum number of Pods to consider the application live was not attained");
-    return { ready: false, messages, problems };
+    return { ready: false, messages, problems, ...(refusal !== undefined && { refusal }) };
   },
   async details(o: WholeObject, cluster): Promise<string[]> {
     return podProblems(

@@ -8,6 +8,8 @@ export interface Look {
   settling?: boolean;
   /** Shown on the progress line, in this order. */
   messages?: [Severity, string][];
+  /** The API server's sentence, where it refuses the object's pods. The wait ends when it has stood for a while. */
+  refusal?: string;
   /** Why it is not ready. These become the reasons of the error on a timeout. */
   problems?: string[];
 }

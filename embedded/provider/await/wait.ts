@@ -7,6 +7,7 @@ import { deployment } from "./deployment";
 import { claim, daemonSet, definition, job, pod, statefulSet } from "./others";
 import { Look, Rule } from "./rule";
 import { service } from "./service";
+import { stuckOn } from "./stuck";
 import { waitFor } from "./wait-for";
 
 const rules: Record<string, Rule> = {
@@ -44,6 +45,13 @@ export const secondsFor = (inputs: WholeObject, custom: number, otherwise: numbe
 
 const DETAILS_EVERY = 10_000;
 const LOOK_AT_LEAST_EVERY = 1_000;
+/**
+ * How long a refused pod is waited for. A new account or a freed quota ends a refusal within seconds, and a policy
+ * stays.
+ */
+const REFUSED_FOR = 20_000;
+/** When a deletion begins to say what it waits for. */
+const STUCK_AFTER = 20_000;
 
 /** Waits until the object is ready and returns it. @throws NotReadyError at the timeout or when cancelled */
 export async function awaitReady(w: Waiting, inputs: WholeObject, created: WholeObject): Promise<WholeObject> {
@@ -59,6 +67,7 @@ export async function awaitReady(w: Waiting, inputs: WholeObject, created: Whole
   const deadline = Date.now() + secondsFor(inputs, w.timeout, rule.timeout) * 1000;
   const alarm = new Alarm(w.cluster, created, path, rule);
   let nextDetails = Date.now() + DETAILS_EVERY;
+  let refusedSince: number | undefined;
   let live = created;
   if (rule.opening) say("info", rule.opening);
   try {
@@ -73,6 +82,9 @@ export async function awaitReady(w: Waiting, inputs: WholeObject, created: Whole
       if (w.cancelled.aborted)
         throw await notReady(`Resource operation was cancelled for ${JSON.stringify(name)}`, look, live);
       if (Date.now() >= deadline) throw await notReady(`'${name}' timed out waiting to be Ready`, look, live);
+      refusedSince = look.refusal === undefined ? undefined : (refusedSince ?? Date.now());
+      if (refusedSince !== undefined && Date.now() - refusedSince >= REFUSED_FOR)
+        throw await notReady(`'${name}' cannot become Ready: the API server refuses its pods`, look, live);
       if (Date.now() >= nextDetails) {
         nextDetails = Date.now() + DETAILS_EVERY;
         for (const text of (await rule.details?.(live, w.cluster)) ?? []) say("warning", text);
@@ -109,6 +121,8 @@ export async function awaitGone(w: Waiting, inputs: WholeObject, path: string, u
   const seconds = secondsFor(inputs, w.timeout, 600);
   const deadline = Date.now() + seconds * 1000;
   const [, collection, name] = /^(.*)\/([^/]+)$/.exec(path)!;
+  let nextReasons = Date.now() + STUCK_AFTER;
+  let reasons: string[] = [];
   const alarm = new Alarm(w.cluster, { apiVersion: "", kind: "", metadata: { name: name! } }, `${collection}/${name}`);
   try {
     for (let first = true; ; first = false) {
@@ -120,10 +134,17 @@ export async function awaitGone(w: Waiting, inputs: WholeObject, path: string, u
       if (first) w.host.status("info", w.urn, "Resource scheduled for deletion");
       if (w.cancelled.aborted)
         throw new NotReadyError(`Resource operation was cancelled for ${JSON.stringify(name)}`, []);
-      if (Date.now() >= deadline)
+      const isLate = Date.now() >= deadline;
+      if (isLate || Date.now() >= nextReasons) {
+        nextReasons = Date.now() + DETAILS_EVERY;
+        const now = await stuckOn(w.cluster, live);
+        for (const text of now.filter((text) => !reasons.includes(text))) w.host.status("warning", w.urn, text);
+        reasons = now;
+      }
+      if (isLate)
         throw new NotReadyError(
           `timed out waiting for deletion: finalizers might be preventing deletion (${(live.metadata.finalizers ?? []).join(", ")})`,
-          [],
+          reasons,
         );
       await alarm.ring(LOOK_AT_LEAST_EVERY);
     }

@@ -107,22 +107,17 @@ export async function updateRelease(s: Session, helm: Helm, op: Operation, input
   const why = await s.unreachable();
   if (why) throw new Error(`can't update Helm Release with unreachable cluster: ${why}`);
   const r = plain(inputs) as Bag;
-  const id = idOf(r.namespace, r.name);
   const before = await readRecord(s.cluster, r.namespace, r.name);
   try {
     // Install again if the release was uninstalled by hand.
     await helm.deploy(before ? "upgrade" : "install", r);
   } catch (e) {
+    // The error is Helm's bare message, as with the official plugin. What the pods say stands beside it.
     const record = await readRecord(s.cluster, r.namespace, r.name).catch(() => undefined);
-    if (!record || record.revision === before?.revision) throw e;
-    const { message, reasons } = await failure(
-      s,
-      r,
-      record,
-      `Helm release "${id}" failed to initialize completely. Use Helm CLI to investigate.: error running update`,
-      e as Error,
-    );
-    throw new Error([message, ...reasons].join("\n"));
+    const isNew = record !== undefined && record.revision !== before?.revision;
+    const reasons = isNew && !s.cancelled.aborted ? await podReasons(s, record).catch(() => []) : [];
+    for (const reason of reasons) s.host.log("warning", op.urn, reason);
+    throw e;
   }
   return stateOf(inputs, await readRecord(s.cluster, r.namespace, r.name));
 }
@@ -151,7 +146,13 @@ async function podReasons(s: Session, record: ReleaseRecord): Promise<string[]> 
     [...owners].some((o) => p.metadata.name === o || p.metadata.name.startsWith(`${o}-`)),
   );
   const names = new Set(pods.map((p) => p.metadata.name));
-  const events = (await get("events")).filter((e) => e.type === "Warning" && names.has(e.involvedObject?.name));
+  // Where the API server refuses a pod, there is none, and the event is about its ReplicaSet.
+  const isRefusal = ({ reason, involvedObject }: WholeObject): boolean =>
+    reason === "FailedCreate" &&
+    [...owners].some((o) => involvedObject?.name === o || involvedObject?.name?.startsWith(`${o}-`));
+  const events = (await get("events")).filter(
+    (e) => e.type === "Warning" && (names.has(e.involvedObject?.name) || isRefusal(e)),
+  );
   return [
     ...podProblems(pods),
     ...new Set(
@@ -239,7 +240,7 @@ export async function readRecord(
   };
 }
 
-/** The names of a manifest's objects by `Kind[.group]/apiVersion`. */
+/** The names of a manifest's objects by `Kind[.group]/apiVersion`, sorted and each once, as the official plugin has them. */
 export function resourceNames(manifest: string): Record<string, string[]> {
   const names: Record<string, string[]> = {};
   for (const doc of manifestObjects(manifest)) {
@@ -247,5 +248,6 @@ export function resourceNames(manifest: string): Record<string, string[]> {
     const key = `${doc.kind}${group ? `.${group}` : ""}/${doc.apiVersion}`;
     (names[key] ??= []).push(idOf(doc.metadata.namespace, doc.metadata.name));
   }
+  for (const [key, all] of Object.entries(names)) names[key] = [...new Set(all)].sort();
   return names;
 }

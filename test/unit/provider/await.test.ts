@@ -681,6 +681,50 @@ describe("waiting", () => {
     expect(Date.now()).toBeLessThan(22_000);
   });
 
+  it("for an end says after 20 s what keeps a namespace, names the objects, and goes on when they are gone", async () => {
+    const NS = "/api/v1/namespaces/client";
+    const condition = (type: string, status: string, message: string) => ({ type, status, reason: "R", message });
+    const terminating = {
+      ...object("Namespace", { metadata: { name: "client", uid: "u1", namespace: undefined } }),
+      status: {
+        phase: "Terminating",
+        conditions: [
+          condition("NamespaceDeletionContentFailure", "False", "All content successfully deleted"),
+          condition(
+            "NamespaceContentRemaining",
+            "True",
+            "Some resources are remaining: configmaps. has 1 resource instances, worlds.example.com has 2 resource instances",
+          ),
+          condition("NamespaceFinalizersRemaining", "True", "Some content in the namespace has finalizers remaining"),
+        ],
+      },
+    };
+    const held = (name: string, ...finalizers: string[]) => ({ metadata: { name, finalizers } });
+    const cluster = new Answers({
+      [`GET ${NS}`]: [...Array<Reply>(25).fill(terminating), notFound],
+      [`GET ${NS}/configmaps`]: [{ items: [held("keep", "example.com/keep"), held("free")] }],
+      "GET /apis/example.com": [{ preferredVersion: { groupVersion: "example.com/v1" } }],
+      [`GET /apis/example.com/v1/namespaces/client/worlds`]: [{ items: [held("earth", "a", "b")] }],
+    });
+    const { host, told } = session(cluster);
+    const w: Waiting = { cluster, host, urn: "urn", timeout: 0, cancelled: new AbortController().signal };
+    expect(await after(awaitGone(w, inputs, NS, "u1").then(() => "gone"))).toBe("gone");
+    expect(told.status).toEqual([
+      "info: Resource scheduled for deletion",
+      expect.stringMatching(/^warning: \[NamespaceContentRemaining\] Some resources are remaining/),
+      "warning: [NamespaceFinalizersRemaining] Some content in the namespace has finalizers remaining",
+      "warning: configmaps/keep waits until its finalizers are removed: example.com/keep",
+      "warning: worlds.example.com/earth waits until its finalizers are removed: a, b",
+      "info: ",
+    ]);
+  });
+
+  it("for an end says after 20 s which finalizers of its own an object waits for", async () => {
+    const seen = waiting([open], { timeout: 30 });
+    const end = await after(awaitGone(seen, inputs, AT, "u1"));
+    expect((end as NotReadyError).reasons).toEqual(["waits until its finalizers are removed: a, b"]);
+  });
+
   it("for an end takes one of the same name that came after it for its end, and any where none was said", async () => {
     const next = { ...open, metadata: { ...open.metadata, uid: "u2" } };
     const w = waiting([open, next]);
@@ -748,6 +792,40 @@ describe("waiting", () => {
       expect(cluster.asked.filter((call) => call === PODS)).toHaveLength(4);
       expect(told.status.filter((text) => text === "warning: [Pod shop/x]: crashed")).toHaveLength(1);
       expect(told.status.filter((text) => text === "warning: [R] m")).toHaveLength(1);
+    });
+
+    it("whose pods the API server refuses says its sentence at once, and ends after 20 s", async () => {
+      const sentence = 'pods "x-1" is forbidden: violates PodSecurity "baseline:latest"';
+      const refused = status(0, "False");
+      refused.status.conditions.push({
+        type: "ReplicaFailure",
+        status: "True",
+        reason: "FailedCreate",
+        message: sentence,
+      });
+      const { told, end } = started([refused], [{ items: [] }], { timeout: 300 });
+      expect(await end).toMatchObject({
+        message: "'x' cannot become Ready: the API server refuses its pods",
+        reasons: [`[FailedCreate] ${sentence}`, "[R] m", "Minimum number of live Pods was not attained"],
+      });
+      expect(told.status[0]).toBe(`warning: [FailedCreate] ${sentence}`);
+      expect(Date.now()).toBeGreaterThanOrEqual(20_000);
+      expect(Date.now()).toBeLessThan(23_000);
+    });
+
+    it("whose pods were refused for a moment is waited for as before", async () => {
+      const refused = status(0, "False");
+      refused.status.conditions.push({
+        type: "ReplicaFailure",
+        status: "True",
+        reason: "FailedCreate",
+        message: "quota",
+      });
+      const moments = [...Array<Reply>(15).fill(refused), ...Array<Reply>(10).fill(status(0, "False"))];
+      const { end } = started([...moments, ...Array<Reply>(15).fill(refused), status(1)], [{ items: [] }], {
+        timeout: 300,
+      });
+      expect(await end).toMatchObject({ status: { replicas: 1 } });
     });
 
     it("ends with what it knows where its pods are not told", async () => {

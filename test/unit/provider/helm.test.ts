@@ -99,10 +99,10 @@ describe("what Helm keeps of a release", () => {
     ).rejects.toThrow("Secret broken is no record of a Helm release");
   });
 
-  it("names the objects of the manifest by kind", () => {
+  it("names the objects of the manifest by kind, sorted", () => {
     const manifest =
-      "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a, namespace: shop}\n---\nkind: Deployment\napiVersion: apps/v1\nmetadata: {name: b}\n---\n# nothing\n---\nkind: Service\napiVersion: v1\nmetadata: {name: c}\n";
-    expect(resourceNames(manifest)).toEqual({ "Deployment.apps/apps/v1": ["shop/a", "b"], "Service/v1": ["c"] });
+      "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: b}\n---\nkind: Deployment\napiVersion: apps/v1\nmetadata: {name: a, namespace: shop}\n---\nkind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\n---\n# nothing\n---\nkind: Service\napiVersion: v1\nmetadata: {name: c}\n";
+    expect(resourceNames(manifest)).toEqual({ "Deployment.apps/apps/v1": ["a", "b", "shop/a"], "Service/v1": ["c"] });
   });
 });
 
@@ -266,22 +266,18 @@ describe("an update", () => {
 
   it("of one that was uninstalled by hand and fails leaves what came of it, or fails in Helm's words", async () => {
     const some = seat([records(), records(record(1, "failed"))], new Error("timed out"));
-    await expect(updateRelease(some.s, some.helm, release, inputs)).rejects.toThrow(
-      'Helm release "shop/web" failed to initialize completely',
-    );
+    await expect(updateRelease(some.s, some.helm, release, inputs)).rejects.toThrow(/^timed out$/);
     const none = seat([records()], new Error("no such chart"));
     await expect(updateRelease(none.s, none.helm, release, inputs)).rejects.toThrow(/^no such chart$/);
   });
 
-  it("that fails says so, in Helm's words where no revision came of it", async () => {
+  it("that fails says so in Helm's bare words, whether a revision came of it or not", async () => {
     const same = seat([records(record(1))], new Error("another operation is in progress"));
     await expect(updateRelease(same.s, same.helm, release, inputs)).rejects.toThrow(
       /^another operation is in progress$/,
     );
     const next = seat([records(record(1)), records(record(2, "failed"))], new Error("timed out"));
-    await expect(updateRelease(next.s, next.helm, release, inputs)).rejects.toThrow(
-      'Helm release "shop/web" failed to initialize completely',
-    );
+    await expect(updateRelease(next.s, next.helm, release, inputs)).rejects.toThrow(/^timed out$/);
   });
 });
 

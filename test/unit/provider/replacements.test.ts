@@ -165,6 +165,21 @@ it("a Patch resource owns single fields, so that none of them makes a new object
   expect(diff).toMatchObject({ changes: true, replaces: [] });
 });
 
+it("a label of a Patch resource that is gone from the object shows as its labels, with the object's others left alone", () => {
+  const inputs = object("Namespace", { metadata: { labels: { "istio-injection": "enabled" } } });
+  const of = (labels: Bag) =>
+    diffObject({
+      urn: urnOf("core/v1:NamespacePatch"),
+      olds: { ...object("Namespace", { metadata: { labels } }), __inputs: inputs },
+      news: inputs,
+      ignoreChanges: [],
+      mutable: inPlace,
+    }).detailed;
+  expect(Object.keys(of({ "kubernetes.io/metadata.name": "x" }))).toEqual(["metadata.labels"]);
+  expect(Object.keys(of({ "istio-injection": "disabled", other: "x" }))).toEqual(["metadata.labels.istio-injection"]);
+  expect(of({ "istio-injection": "enabled", other: "x" })).toEqual({});
+});
+
 describe("what is replaced is deleted before", () => {
   const of = (data: string, metadata: Bag = {}) => object("ConfigMap", { data: { a: data }, metadata });
 
