@@ -6,6 +6,7 @@ import { isRefused, lines, plainSecretFindings, type Finding, type PreflightCont
 import { releaseLoadBalancer, restoreLoadBalancers } from "../preflight/load-balancer";
 import { machineFindings } from "../targets/embedded/machine";
 import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
+import { storageFindings } from "../preflight/storage";
 import { runSteps } from "../terminal/progress";
 import { besideResult, saying } from "../terminal/say";
 import { settingsOf } from "../stack/settings";
@@ -44,6 +45,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     ...(targets[target].isNodeHere ? machineFindings() : []),
     ...(context && findings ? await findings(context) : []),
     ...(context ? await standingFindings(context) : []),
+    ...(context ? await storageFindings(context) : []),
   ];
   if (options.json)
     process.stdout.write(`${JSON.stringify({ stack, target, refused: isRefused(found), findings: found }, null, 2)}\n`);

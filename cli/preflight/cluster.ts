@@ -5,7 +5,10 @@ import { distributionFinding } from "../../components/cluster/existing/distribut
 import { requirements, type Wanted } from "../../components/cluster/existing/rules";
 import { storageClassFinding } from "../../components/cluster/existing/storage-class";
 import { survey, type Survey } from "../../components/cluster/existing/survey";
+import type { AddonName } from "../../components/addons/catalog";
+import { addonRoleFindings } from "./addon-roles";
 import type { Finding } from "./finding";
+import { injectedPodFinding } from "./injected-pod";
 import type { OwnSeat } from "./own-seat";
 
 /** A cluster, and what is to run in it. */
@@ -19,6 +22,10 @@ export interface Asked extends Omit<Wanted, "ours" | "seat"> {
   /** Upper limit of one node's size. @default what the node reports */
   readonly most?: Amount;
   readonly seat: OwnSeat;
+  /** The seat's addons, whose roles nobody else may have made. @default none */
+  readonly addons?: readonly AddonName[];
+  /** A pod of a lesson after the injection, which is tried by dry run. @default none is tried */
+  readonly pod?: object;
   /** Who claims storage without naming a storage class. @default nobody */
   readonly claims?: readonly string[];
   /** The stack has made the cluster. @default false */
@@ -37,10 +44,13 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
   const name = "cluster";
   let seen: Survey;
   let storage: Finding[];
+  let roles: Finding[];
+  const api = new Api(asked.kubeconfig);
   try {
-    const api = new Api(asked.kubeconfig);
     seen = await survey(api, asked.gatewayApi);
-    storage = seen.missingRights.length > 0 ? [] : await storageClassFinding(api, asked.claims ?? []);
+    const isReadable = seen.missingRights.length === 0;
+    storage = isReadable ? await storageClassFinding(api, asked.claims ?? []) : [];
+    roles = isReadable ? await addonRoleFindings(api, asked.addons ?? [], asked.seat.roles ?? []) : [];
   } catch (error) {
     if (error instanceof Unreachable)
       return [{ name, status: "refused", seen: `${asked.cluster}: ${error.message}`, todo: asked.unreachable }];
@@ -73,12 +83,28 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
     seen.missingRights.length > 0
       ? []
       : [...namespaces(seen, asked.demand.namespaces, own), capacity(seen, asked.demand, own, asked.most)];
+  const injected =
+    seen.missingRights.length > 0 || asked.pod === undefined
+      ? []
+      : await injectedPodFinding(api, asked.pod, {
+          wanted: asked.demand.namespaces,
+          there: seen.namespaces,
+          ours,
+        }).catch(unanswered);
   const whose = asked.owned === true || seen.missingRights.length > 0 ? [] : [distributionFinding(seen, asked)];
   return [
     { name, status: "ok", seen: `${asked.cluster}${ours ? ", with this stack's seat" : ""}` },
     ...whose,
     ...requirements(seen, { ...asked, ours, seat: asked.seat.seat }),
+    ...roles,
     ...storage,
+    ...injected,
     ...rest,
   ];
+}
+
+/** The cluster answered a moment ago, and one question without an answer is no reason to refuse it. */
+function unanswered(error: unknown): Finding[] {
+  if (error instanceof Unreachable) return [{ name: "injected pod", status: "notice", seen: error.message }];
+  throw error;
 }

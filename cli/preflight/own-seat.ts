@@ -15,6 +15,8 @@ export interface OwnSeat {
    * before the run begins.
    */
   readonly namespaces: readonly string[];
+  /** Its cluster-wide roles and their bindings, as `KIND/NAME`. @default none */
+  readonly roles?: readonly string[];
 }
 
 export function ownSeat({ resources, operations = [] }: Pick<Deployment, "resources" | "operations">): OwnSeat {
@@ -23,5 +25,14 @@ export function ownSeat({ resources, operations = [] }: Pick<Deployment, "resour
   const namespaces = [...resources, ...operations.map(({ resource }) => resource)]
     .filter(({ type }) => /^kubernetes:core\/v1:Namespace(Patch)?$/.test(type))
     .map(({ inputs }) => (inputs?.metadata as { name?: string } | undefined)?.name ?? "");
-  return { ...(guard?.id && { cluster: guard.id }), ...(drawn?.id && { seat: drawn.id }), namespaces };
+  const roles = [...resources, ...operations.map(({ resource }) => resource)].flatMap(({ type, inputs }) => {
+    const [, kind] = /^kubernetes:rbac\.authorization\.k8s\.io\/v1:(ClusterRole(?:Binding)?)$/.exec(type) ?? [];
+    return kind === undefined ? [] : [`${kind}/${(inputs?.metadata as { name?: string } | undefined)?.name ?? ""}`];
+  });
+  return {
+    ...(guard?.id && { cluster: guard.id }),
+    ...(drawn?.id && { seat: drawn.id }),
+    namespaces,
+    ...(roles.length > 0 && { roles }),
+  };
 }

@@ -11,18 +11,22 @@ import { type Finding, plainSecretFindings, heed } from "./finding";
 export async function preflightOf(workspace: Workspace, stack: string, state?: Deployment): Promise<Finding[]> {
   const { findings } = commandsOf(stack);
   const plain = plainSecretFindings(stack);
-  if (findings === undefined) return plain;
+  const seen = state ?? (findings && (await exportStack(workspace, stack)));
+  const isStored = seen?.resources.some(({ type }) => type === "kubernetes:core/v1:PersistentVolumeClaim") === true;
+  if (findings === undefined && !isStored) return plain;
   // Loaded only here: the program's config library takes a moment, and `up` of an embedded seat does not need it.
   const { settingsOf } = require("../stack/settings") as typeof import("../stack/settings");
+  const context = { stack, settings: await settingsOf(workspace, stack), workspace, state: seen! };
   return [
     ...plain,
-    ...(await findings({
-      stack,
-      settings: await settingsOf(workspace, stack),
-      workspace,
-      state: state ?? (await exportStack(workspace, stack)),
-    })),
+    ...(findings === undefined ? [] : await findings(context)),
+    ...(isStored ? await growth().storageFindings(context) : []),
   ];
+}
+
+/** Loaded only where a stack has claims. */
+function growth(): typeof import("./storage") {
+  return require("./storage") as typeof import("./storage");
 }
 
 /** Runs the preflight before `up` and prints the notices. @throws UserError with everything that refuses */

@@ -9,6 +9,7 @@ import { seatFolderOf } from "../stack/stack";
 import { clusterFindings } from "./cluster";
 import { claimsOf, demandOf } from "./demand";
 import type { Finding, PreflightContext } from "./finding";
+import { injectedPod } from "./injected-pod";
 import { ownSeat } from "./own-seat";
 
 /** The kubeconfig of the cluster in which a stack's seat is or will be. Undefined while there is none. */
@@ -47,6 +48,7 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     serviceType: targets[settings.target].serviceType(settings),
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
+    pod: injectedPod(settings),
     claims: claimsOf(settings),
     amd64Only: amd64OnlyOf(settings.lessons),
     ...(sizeOf && { most: sizeOf(settings, state) }),

@@ -31,7 +31,7 @@ export async function readyForUp(
   const folder = seatFolderOf(stack);
   if (folder !== undefined) (await halfMadeSeat(folder, before)).forEach(say);
   await healing?.();
-  await requirePreflight(workspace, stack, say);
+  await requirePreflight(workspace, stack, say, healing === undefined ? before : undefined);
   // When a seat moves to another target, this `up` deletes what it has in an existing cluster.
   if (!targets[requireTarget(stack)].isSomebodys && isInSomebodysCluster(before))
     await lostCluster().requireLeavable(workspace, stack);

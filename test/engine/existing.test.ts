@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import type { Finding } from "../../components/cluster/finding";
 import { releaseLoadBalancer } from "../../cli/preflight/load-balancer";
-import { Api } from "../../kube";
+import { isKnownByName, type Kind } from "../../components/cluster/existing/inventory";
+import { Api, manifestObjects, unpack, type RecordSecret } from "../../kube";
 import { barePulumi, type BarePulumi } from "../support/bare-pulumi";
 import { Checkout } from "../support/checkout";
 import { crowd, foreignIstio, guests, kong, leftIstio, oldCertificate, shop } from "../support/foreign";
@@ -177,6 +178,19 @@ describe("target existing", () => {
       expect((await get(`${url}/productpage`)).body).toContain("Simple Bookstore Application");
       const again = await lab.ok("up", "--stack", STACK);
       expect(again.all).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+    });
+
+    it("has nothing cluster-wide of Istio's charts that a first preflight would not know by its name", async () => {
+      const api = new Api(fs.readFileSync(cluster.seat.kubeconfig, "utf8"));
+      const records = await api.list<RecordSecret>("/api/v1/secrets?labelSelector=owner%3Dhelm");
+      const rendered = records
+        .flatMap((record) => manifestObjects(unpack(record).manifest ?? ""))
+        .filter(({ kind }) =>
+          /^(ClusterRole|ClusterRoleBinding|(Mutating|Validating)WebhookConfiguration)$/.test(kind),
+        );
+      expect(rendered.length).toBeGreaterThan(6);
+      const unknown = rendered.filter(({ kind, metadata }) => !isKnownByName(kind as Kind, metadata.name));
+      expect(unknown.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
     });
 
     it("has drifted in nothing by what was in its namespace before it; what came there since may be somebody's, and is not reset by a plain yes", async () => {

@@ -6,6 +6,7 @@ import type { ChosenContext } from "../../../kube";
 import { clusterFindings } from "../../preflight/cluster";
 import { claimsOf, demandOf } from "../../preflight/demand";
 import type { Finding, PreflightContext } from "../../preflight/finding";
+import { injectedPod } from "../../preflight/injected-pod";
 import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
 
 /** Target existing's checks of its cluster before anything is made in it. */
@@ -29,6 +30,8 @@ export async function judge(settings: Settings, stack: string, seat: OwnSeat): P
     serviceType: settings.existing.serviceType,
     gatewayApi: settings.gatewayApi,
     demand: demandOf(settings),
+    addons: settings.addons,
+    pod: injectedPod(settings),
     claims: claimsOf(settings),
     amd64Only: amd64OnlyOf(settings.lessons),
     seat,

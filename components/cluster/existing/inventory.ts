@@ -105,6 +105,11 @@ export type Kind = keyof typeof kinds;
 /** Kinds whose objects are all created by istiod, and none by a chart. */
 const istiods: readonly Kind[] = ["ConfigMap", "GatewayClass"];
 
+/** Whether an object's name alone shows that it is Istio's. An installation without Helm leaves none of its labels. */
+export function isKnownByName(kind: Kind, name: string): boolean {
+  return kinds[kind].isMeant({ name, uid: "" });
+}
+
 /** @throws ApiError, Unreachable */
 export async function inventory(api: Api): Promise<Inventory> {
   const found = await Promise.all(
