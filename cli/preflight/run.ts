@@ -1,4 +1,4 @@
-import { exportStack, type Deployment } from "../stack/stack";
+import { exportStack, fileConfig, type Deployment } from "../stack/stack";
 import { commandsOf } from "../targets";
 import type { Workspace } from "../stack/workspace";
 import { type Finding, plainSecretFindings, heed } from "./finding";
@@ -12,7 +12,10 @@ export async function preflightOf(workspace: Workspace, stack: string, state?: D
   const { findings } = commandsOf(stack);
   const plain = plainSecretFindings(stack);
   const seen = state ?? (findings && (await exportStack(workspace, stack)));
-  const isStored = seen?.resources.some(({ type }) => type === "kubernetes:core/v1:PersistentVolumeClaim") === true;
+  // Only a size in the config can differ from a claim's.
+  const isStored =
+    seen?.resources.some(({ type }) => type === "kubernetes:core/v1:PersistentVolumeClaim") === true &&
+    fileConfig(stack).storage !== undefined;
   if (findings === undefined && !isStored) return plain;
   // Loaded only here: the program's config library takes a moment, and `up` of an embedded seat does not need it.
   const { settingsOf } = require("../stack/settings") as typeof import("../stack/settings");

@@ -20,9 +20,11 @@ export async function storageFindings(
   { stack, settings, state, ...rest }: PreflightContext,
   kubeconfigOf: typeof clusterKubeconfig = clusterKubeconfig,
 ): Promise<Finding[]> {
+  const claims = claimsIn(state);
+  if (claims.length === 0) return [];
   const changed = settings.addons.flatMap((addon) => {
     const wanted = settings.storage[addon as StoredAddon];
-    const claim = claimsIn(state).find(({ inputs }) => textAt(inputs, "metadata", "name") === addon);
+    const claim = claims.find(({ inputs }) => textAt(inputs, "metadata", "name") === addon);
     const size = textAt(claim?.inputs, "spec", "resources", "requests", "storage");
     return wanted === undefined || size === undefined || quantity(wanted) === quantity(size)
       ? []

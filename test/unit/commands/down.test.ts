@@ -23,6 +23,7 @@ vi.mock("../../../cli/stack/workspace", () => ({
 vi.mock("../../../cli/stack/stack", () => ({
   exportStack: async (_: unknown, stack: string) => (note("export", stack), { resources: world.state, pending: 0 }),
   hasConfigFile: () => world.file !== undefined,
+  requireStructured: () => undefined,
   targetOf: () => world.file,
   listStacks: async () => [],
 }));

@@ -120,7 +120,7 @@ describe("pulumi config set --secret istio-lab:existing, without --path", () => 
         ["existing"],
       );
     const message =
-      "istio-lab:existing: a secret value (a text of several lines, not shown) is not a map with any of kubeconfig, context, serviceType, host, ports. " +
+      "istio-lab:existing: a secret value (a text of several lines, not shown) is not a map with any of kubeconfig, context, serviceType, serviceAnnotations, host, ports. " +
       `The text of a kubeconfig file is set at its path, from the file: ${advice}`;
     expect(program).toThrow(message);
     expect(cli).toThrow(message);
