@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { judge, type Machine } from "../../../cli/targets/minikube/preflight";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { MinikubeError } from "../../../components/cluster/minikube/errors";
-import type { MinikubeSettings } from "../../../components/cluster/minikube/settings";
+import type { Driver, MinikubeSettings } from "../../../components/cluster/minikube/settings";
 import { addonNames } from "../../../components/addons/catalog";
 import { demandOf } from "../../../cli/preflight/demand";
 import { neededFor } from "../../../cli/targets/minikube/sizes";
@@ -253,6 +253,36 @@ test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, RegExp]>([
   expect(await refused(changes, on)).toEqual([
     { name: "driver", status: "refused", seen: expect.stringMatching(seen), todo: expect.any(String) },
   ]);
+});
+
+// minikube itself looks for these (pkg/minikube/registry/drvs), and makes the machine on these systems alone.
+test.each<[Driver, NodeJS.Platform | undefined, string[]]>([
+  ["kvm2", "linux", ["virsh"]],
+  ["qemu2", undefined, ["qemu-system-x86_64", "qemu-system-aarch64"]],
+  ["virtualbox", undefined, ["VBoxManage"]],
+  ["vmware", undefined, ["vmrun", "docker-machine-driver-vmware"]],
+  ["vfkit", "darwin", ["vfkit"]],
+  ["hyperkit", "darwin", ["hyperkit"]],
+  ["hyperv", "win32", ["powershell"]],
+  ["parallels", "darwin", ["prlctl"]],
+])("driver %s is there with any one of its programs, on its system", async (driver, only, programs) => {
+  const driverOn = async (platform: NodeJS.Platform, has: string | undefined, wanted?: Driver) =>
+    (await asked({ driver: wanted }, { platform, has: (program) => program === has })).find(
+      ({ name }) => name === "driver",
+    );
+  for (const platform of ["linux", "darwin", "win32"] as const) {
+    const fits = only === undefined || only === platform;
+    for (const program of programs) {
+      expect((await driverOn(platform, program, driver))?.status, platform).toBe(fits ? "ok" : "refused");
+      const own = await driverOn(platform, program);
+      expect(own?.seen.includes(driver), `minikube's own choice on ${platform}`).toBe(fits);
+      expect(own?.status).toBe(fits ? "ok" : "refused");
+    }
+    expect(await driverOn(platform, undefined, driver)).toMatchObject({
+      status: "refused",
+      seen: expect.stringContaining(fits ? programs.join(", ") : `another system than ${platform}`),
+    });
+  }
 });
 
 test("root is what driver none wants, and what a user may force", async () => {

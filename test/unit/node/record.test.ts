@@ -26,6 +26,7 @@ describe("seat.json", () => {
     writeRecord(file, { ...record, phase: "stopped" });
     expect(readRecord(file)).toEqual({ ...record, phase: "stopped" });
     expect(fs.readdirSync(folder)).toEqual(["seat.json"]);
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it("that is not there is the only absence", () => {

@@ -59,6 +59,17 @@ describe("a lock whose process is gone", () => {
     expect(lockFolder({ url: `file://${home}`, own: false, by: "environment", organizations: false })).toBe(home);
   });
 
+  // statfs(2) names each type, and linux/magic.h has its number.
+  it.each([
+    ["ext4", ext4],
+    ["XFS", 0x58465342],
+    ["Btrfs", 0x9123683e],
+    ["ZFS", 0x2fc12fc1],
+    ["F2FS", 0xf2f52010],
+    ["tmpfs", 0x01021994],
+    ["overlayfs", 0x794c7630],
+  ])("is this machine's to break on %s", (_, type) => expect(folderFor(`file://${home}`, type)).toBe(home));
+
   it.each(["s3://bucket", "gs://bucket", "azblob://container", "https://api.pulumi.com"])(
     "is nobody's to break in %s",
     (url) => expect(folderFor(url)).toBeUndefined(),

@@ -22,6 +22,7 @@ test("a roster's class has one folder and one id, whichever way its path is writ
   expect(claimFolder({ name, file: path.join(project.projectRoot, "course.csv") })).toEqual(first);
   expect(fs.statSync(path.join(first.folder, "class.json")).mode & 0o777).toBe(0o600);
   expect(fs.readdirSync(first.folder).sort()).toEqual(["class.json", "logs"]);
+  for (const own of [first.folder, path.join(first.folder, "logs")]) expect(fs.statSync(own).mode & 0o777).toBe(0o700);
 });
 
 test("two rosters of one name share neither folder nor id", () => {
@@ -42,6 +43,7 @@ test("an id that was given stays", () => {
   const { folder, id } = claimFolder(roster("a"));
   const given = "0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52";
   noteId(folder, given);
+  expect(fs.statSync(path.join(folder, "class.json")).mode & 0o777).toBe(0o600);
   expect(claimFolder(roster("a"))).toEqual({ folder, id: given });
   expect(rostersOf(given)).toEqual([fs.realpathSync(roster("a").file)]);
   expect(rostersOf(id)).toEqual([]);
