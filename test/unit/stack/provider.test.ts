@@ -21,7 +21,7 @@ const { world } = vi.hoisted(() => ({
     installed: [] as string[],
   },
 }));
-vi.mock("../../../embedded/provider/install", () => ({
+vi.mock("../../../embedded", () => ({
   providerInUse: () => world.inUse,
   installStandIn: async (home: string) => void (world.installed.push(home), (world.inUse = "stand-in")),
 }));

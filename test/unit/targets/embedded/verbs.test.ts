@@ -7,7 +7,6 @@ import { embeddedCommand } from "../../../../cli/commands/embedded";
 import * as taken from "../../../../cli/stack/taken";
 import { embedded } from "../../../../cli/targets/embedded";
 import * as seats from "../../../../cli/targets/embedded/seats";
-import * as status from "../../../../embedded/node/status";
 import type { SeatStatus } from "../../../../embedded/node/status";
 import { addonNames } from "../../../../versions";
 import { lazily } from "../../../support/lazily";
@@ -75,7 +74,6 @@ beforeEach(() => {
   lazily({
     "../targets/embedded/seats": seats,
     "../stack/taken": taken,
-    "../../../embedded/node/status": status,
   });
   home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-verbs-")));
   vi.stubEnv("ISTIO_LAB_HOME", home);
