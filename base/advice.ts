@@ -9,6 +9,7 @@ export const STACK_SCRIPTS = [
   "down",
   "start",
   "check",
+  "repair",
   "preflight",
   "traffic",
   "open",

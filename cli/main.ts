@@ -11,6 +11,7 @@ import type { MutantsOptions } from "./commands/mutants";
 import type { OpenOptions } from "./commands/open";
 import type { PictureOptions } from "./commands/picture";
 import type { PreflightOptions } from "./commands/preflight";
+import type { RepairOptions } from "./commands/repair";
 import type { TopologyOptions } from "./commands/topology";
 import type { UpOptions } from "./commands/up";
 import { embeddedCommand } from "./commands/embedded";
@@ -32,6 +33,7 @@ const load = {
   picture: () => require("./commands/picture") as typeof import("./commands/picture"),
   preflight: () => require("./commands/preflight") as typeof import("./commands/preflight"),
   pulumi: () => require("./commands/pulumi") as typeof import("./commands/pulumi"),
+  repair: () => require("./commands/repair") as typeof import("./commands/repair"),
   raise: () => require("./commands/raise") as typeof import("./commands/raise"),
   start: () => require("./commands/start") as typeof import("./commands/start"),
   test: () => require("./commands/test") as typeof import("./commands/test"),
@@ -102,6 +104,19 @@ program
     "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.",
   )
   .action((options: CheckCommandOptions) => load.check().check(options));
+
+program
+  .command("repair")
+  .description("put the seat back as it was made, after what was changed by hand; shows it first, and asks")
+  .option("--lesson <name>", "only this lesson; the whole seat, with Istio itself, if not given")
+  .option("--dry-run", "only show what would be put back, taken away and restarted")
+  .option("--yes", "do not ask; claims, and what may be somebody else's, have flags of their own")
+  .option("--take-added", "delete what was added also in a namespace that was there before the seat")
+  .option("--leave-added", "delete nothing that was added")
+  .option("--delete-claim <name...>", "delete these claims of storage with their data; never without their names")
+  .option("--stack <name>", TAKEN)
+  .addHelpText("after", "\nThe exit code is 0 when the seat is as it was made.")
+  .action((options: RepairOptions) => load.repair().repair(options));
 
 program
   .command("traffic")

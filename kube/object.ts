@@ -8,7 +8,13 @@ export interface ObjectMeta {
   creationTimestamp?: string;
   deletionTimestamp?: string;
   ownerReferences?: { kind: string; name: string; uid: string }[];
-  managedFields?: { manager?: string; operation?: string; subresource?: string; fieldsV1?: object }[];
+  managedFields?: {
+    manager?: string;
+    operation?: string;
+    subresource?: string;
+    time?: string;
+    fieldsV1?: object;
+  }[];
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the rest depends on the kind
   [field: string]: any;
 }

@@ -6,11 +6,10 @@
 import type { CheckOptions } from "./run";
 import type { Report } from "./result";
 
-export { ref } from "./diagnosis/objects";
-export { differences, fieldsByHand } from "./diagnosis/drift";
-export { type Kind, kinds } from "./diagnosis/snapshot";
-export { heldPairs, missing, placeOf } from "./diagnosis/objects";
-export { type Snapshot, takeSnapshot } from "./diagnosis/snapshot";
+export { mendOf, notOurs } from "./diagnosis";
+export { trouble as podTrouble } from "./diagnosis/rules/pods";
+export { type Finding, type Kind, kinds } from "./diagnosis/snapshot";
+export { type Snapshot, type TakenSnapshot, takeSnapshot } from "./diagnosis/snapshot";
 export { type Occupant, Placeholders } from "./placeholders";
 export { PROBE_NAMESPACE } from "./probe-pods";
 export { ProgressLine } from "./progress-line";

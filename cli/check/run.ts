@@ -7,7 +7,7 @@ import { gatewayName, ingressNamespace as namespace } from "../../components/mes
 import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
 import { exportStack, type StateResource } from "../stack/stack";
 import { apiOf, ApiSilent } from "../seat/api";
-import { hints, mendOf } from "./diagnosis";
+import { hints, mendOf, meshCause } from "./diagnosis";
 import { runAll } from "./engine";
 import { isReady, LiveSeat } from "../seat/live-seat";
 import { Placeholders, standInOf } from "./placeholders";
@@ -114,12 +114,16 @@ async function addHints(results: CheckResult[], { workspace, stack, settings }: 
   const failures = results.flatMap(({ failure }) => failure ?? []);
   const mend = mendOf(stack);
   const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
-  const found = await hints(failures, {
+  const source = {
     sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }),
     mend,
-  });
+  };
+  const found = await hints(failures, source);
+  const isUnmade = ({ status, failure, hint }: CheckResult) => status === "failed" && !failure && hint !== undefined;
+  const common = results.some(isUnmade) ? await meshCause(source) : undefined;
   for (const result of results) {
     if (result.failure) result.hint = found.get(result.failure);
+    else if (isUnmade(result)) result.hint = common ?? result.hint;
     nameStack(result, stack);
   }
 }
@@ -196,7 +200,7 @@ export async function requireGateway(
       `${silent}: the gateway has no pod that is ready in namespace ${namespace}.\n` +
         onStack(
           stack,
-          `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run -s pulumi -- refresh --yes && npm run up\` puts back what the lab made.`,
+          `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run repair\` puts back what the lab made.`,
         ),
     );
   }

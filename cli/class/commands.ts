@@ -7,6 +7,7 @@ import type { DriftOptions } from "./verbs/drift";
 import type { ExpireOptions } from "./verbs/expire";
 import type { PreflightOptions } from "./verbs/preflight";
 import type { PreviewOptions } from "./verbs/preview";
+import type { RepairOptions } from "./verbs/repair";
 import type { ResetOptions } from "./verbs/reset";
 import type { StatusOptions } from "./verbs/status";
 import type { UpOptions } from "./verbs/up";
@@ -69,14 +70,19 @@ export function classCommand(): Command {
     .addHelpText("after", "\nThe exit code is 0 when every seat is as it was made.")
     .action((options: DriftOptions) => (require("./verbs/drift") as typeof import("./verbs/drift")).drift(options));
 
-  verb(all, "reset", "put one lesson of one seat back as it was made; what was added by hand goes")
-    .requiredOption("--seat <name>", "the seat")
-    .requiredOption("--lesson <name>", "the lesson")
-    .option("--yes", "do not ask; claims, and what may be somebody else's, have flags of their own")
-    .option("--take-added", "delete what was added also in a namespace that was there before the seat")
-    .option("--leave-added", "delete nothing that was added, and put back the lesson's own objects alone")
-    .option("--delete-claim <name...>", "delete these claims of storage with their data; never without their names")
-    .action((options: ResetOptions) => (require("./verbs/reset") as typeof import("./verbs/reset")).reset(options));
+  consents(
+    many(verb(all, "repair", "put seats back as they were made, Istio itself included; what was added by hand goes"))
+      .option("--lesson <name>", "only this lesson; the whole seat if not given")
+      .option("--dry-run", "only show what would be put back, taken away and restarted"),
+  )
+    .addHelpText("after", "\nThe exit code is 0 when every seat is as it was made.")
+    .action((options: RepairOptions) => (require("./verbs/repair") as typeof import("./verbs/repair")).repair(options));
+
+  consents(
+    verb(all, "reset", "put one lesson of one seat back as it was made: `repair` of that lesson alone")
+      .requiredOption("--seat <name>", "the seat")
+      .requiredOption("--lesson <name>", "the lesson"),
+  ).action((options: ResetOptions) => (require("./verbs/reset") as typeof import("./verbs/reset")).reset(options));
 
   many(verb(all, "destroy", "take the seats away, and prove that nothing of them is left"))
     .option("--yes", "do not ask")
@@ -117,6 +123,15 @@ function verb(all: Command, name: string, description: string): Command {
     )
     .option("--only <seat...>", "only these seats of the roster")
     .option("--class-id <id>", "the class that the roster's stacks carry, once, where a refusal asks for it");
+}
+
+/** Options of the verbs that delete what was added by hand. */
+function consents(command: Command): Command {
+  return command
+    .option("--yes", "do not ask; claims, and what may be somebody else's, have flags of their own")
+    .option("--take-added", "delete what was added also in a namespace that was there before the seat")
+    .option("--leave-added", "delete nothing that was added")
+    .option("--delete-claim <name...>", "delete these claims of storage with their data; never without their names");
 }
 
 function many(command: Command): Command {

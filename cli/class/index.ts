@@ -4,5 +4,4 @@
  * code outside of cli/class imports nothing else from it.
  */
 export { classCommand } from "./commands";
-export type { Added, NotAsked, Unclear } from "./drift/model";
 export type { SeatFacts } from "./preflight/facts";

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Field } from "../drift/fields";
 import type { Workspace } from "../stack/workspace";
 import { claimFolder } from "./identity/noted";
 
@@ -82,7 +83,7 @@ export interface Change {
   readonly object: string;
   readonly kind: string;
   /** Only for update and replace, sorted by path. */
-  readonly fields: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
+  readonly fields: readonly Field[];
 }
 
 /** Seats with equal changes. */

@@ -12,6 +12,7 @@ import { acceptMovedStack, fileConfig, requireStackName, selectStack } from "../
 import { outputsIn } from "../stack/outputs";
 import { takenStack } from "../stack/taken";
 import { requireOwnFile } from "../stack/teardown";
+import { lostObjects, refreshLost } from "../stack/lost-objects";
 import { requireSameBackend } from "../stack/same-backend";
 import { showSeat } from "../stack/summary";
 import { upText } from "../stack/time-line";
@@ -60,11 +61,18 @@ export async function up(options: UpOptions, notice?: string): Promise<void> {
 
   const engineStarted = Date.now();
   const goesOn = onStack(stack, "`npm run up` goes on from here; `npm run down` takes everything away.");
-  const { code, events } = await withEventLog(async (log) => {
-    const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...log.args];
-    const code = await runEngine(args, { ...env, ...log.env }, { again: goesOn });
-    return { code, events: log.read() };
-  });
+  const run = () =>
+    withEventLog(async (log) => {
+      const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...log.args];
+      const code = await runEngine(args, { ...env, ...log.env }, { again: goesOn });
+      return { code, events: log.read() };
+    });
+  let { code, events } = await run();
+  const lost = code === 0 ? [] : lostObjects(events);
+  if (lost.length > 0) {
+    await refreshLost({ env }, stack, lost, say);
+    ({ code, events } = await run());
+  }
   if (code !== 0) {
     throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
   }

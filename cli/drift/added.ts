@@ -1,7 +1,8 @@
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
-import { mapAt, textAt } from "../seat/json";
-import type { Added, Unclear } from "../class";
+import type { Inventory } from "../inventory";
+import { mapAt, mapsAt, textAt } from "../seat/json";
+import type { Added, Unclear } from "./model";
 import { ownSeat } from "../preflight/own-seat";
 import type { Deployment } from "../stack/stack";
 import { isClaim, isClustersOwn, type Listed, stateUids, writerOf } from "./listed";
@@ -23,6 +24,7 @@ export function addedObjects(
   listed: readonly Listed[],
   resources: Deployment["resources"],
   places: ReadonlyMap<string, Place>,
+  inventory: Pick<Inventory, "entries"> = { entries: [] },
 ): AddedObjects {
   const made = stateUids(resources);
   const releases = new Set(
@@ -35,6 +37,8 @@ export function addedObjects(
     if (
       made.has(group, kind, metadata.namespace, metadata.name) ||
       isClustersOwn(one) ||
+      isRecordOf(releases, one) ||
+      isClaimOf(inventory, one) ||
       metadata.deletionTimestamp !== undefined
     )
       return false;
@@ -54,6 +58,30 @@ export function addedObjects(
         since: one.metadata.creationTimestamp,
       })),
   };
+}
+
+/** Whether it is Helm's own record of a release of the seat. */
+function isRecordOf(releases: ReadonlySet<string>, { kind, metadata }: Listed): boolean {
+  const { owner, name } = mapAt(metadata, "labels");
+  return kind === "Secret" && owner === "helm" && releases.has(`${metadata.namespace}/${String(name)}`);
+}
+
+/**
+ * Whether a StatefulSet of the seat has made the claim. Its name is that of the template, the set and a number:
+ * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
+ */
+function isClaimOf({ entries }: Pick<Inventory, "entries">, one: Listed): boolean {
+  return (
+    isClaim(one) &&
+    entries.some(
+      ({ made }) =>
+        made.kind === "StatefulSet" &&
+        made.metadata.namespace === one.metadata.namespace &&
+        mapsAt(made, "spec", "volumeClaimTemplates").some((template) =>
+          new RegExp(`^${textAt(template, "metadata", "name")}-${made.metadata.name}-\\d+$`).test(one.metadata.name),
+        ),
+    )
+  );
 }
 
 /**

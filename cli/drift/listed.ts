@@ -1,6 +1,7 @@
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
 import { mapAt, mapsAt, textAt } from "../seat/json";
-import type { NotAsked } from "../class";
+import { isClusters } from "../inventory/managers";
+import type { NotAsked } from "./model";
 import type { Deployment } from "../stack/stack";
 
 /** An object on the API server, by its metadata only. The content of Secrets is never read. */
@@ -119,12 +120,6 @@ async function list(api: Api, { version, resource: { name, kind } }: Asked, name
 }
 
 /**
- * Field managers of the cluster's own programs and istiod. k3s has all of Kubernetes' in one program.
- * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
- */
-const PROGRAMS = /^(kube-apiserver|kube-scheduler|kubelet|k3s|pilot-discovery|(.+-)?controller-manager)$/;
-
-/**
  * Controllers create these in every namespace, and again after a deletion. An empty ServiceAccount does not record its
  * writer.
  */
@@ -148,14 +143,14 @@ export function isClustersOwn({ group, kind, metadata }: Listed): boolean {
     // The API server's own Service:
     // https://github.com/kubernetes/kubernetes/blob/v1.34.2/pkg/controlplane/controller/kubernetesservice/controller.go
     (kind === "Service" && component === "apiserver" && provider === "kubernetes") ||
-    (writers.length > 0 && writers.every((writer) => PROGRAMS.test(writer)))
+    (writers.length > 0 && writers.every((writer) => isClusters(writer)))
   );
 }
 
 /** The writer of the object that is not a program of the cluster, if any; otherwise one of the cluster's. */
 export function writerOf({ metadata }: Listed): string | undefined {
   const writers = writersOf(metadata);
-  return writers.find((writer) => !PROGRAMS.test(writer)) ?? writers[0];
+  return writers.find((writer) => !isClusters(writer)) ?? writers[0];
 }
 
 function writersOf(metadata: Listed["metadata"]): string[] {

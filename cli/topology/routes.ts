@@ -54,7 +54,7 @@ export function readRoutes(
   objects: Pick<Objects, "virtualServices" | "destinationRules" | "httpRoutes" | "services">,
 ): RoutesOf {
   const rules = [
-    ...objects.virtualServices.flatMap((route) => ofVirtualService(route, objects.destinationRules)),
+    ...counting(objects.virtualServices).flatMap((route) => ofVirtualService(route, objects.destinationRules)),
     ...objects.httpRoutes.flatMap((route) => ofHttpRoute(route, objects.services)),
   ];
   return {
@@ -88,6 +88,32 @@ export function readRoutes(
       };
     },
   };
+}
+
+/**
+ * The routes that count for calls inside the mesh: of two for one host the older one, where it is exported to the
+ * host's namespace. At a gateway all of them count, so that a route for both stays.
+ * https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services
+ */
+function counting(routes: readonly KubeObject[]): KubeObject[] {
+  const claimed = new Set<string>();
+  const byAge = [...routes].sort((a, b) => (ageOf(a) < ageOf(b) ? -1 : ageOf(a) > ageOf(b) ? 1 : 0));
+  return byAge.filter(({ metadata, spec }) => {
+    const gateways = (spec?.gateways ?? ["mesh"]) as string[];
+    if (!gateways.includes("mesh")) return true;
+    const to = (spec?.exportTo ?? ["*"]) as string[];
+    const hosts = ((spec?.hosts ?? []) as string[])
+      .map((host) => hostOf(host, metadata.namespace ?? "default"))
+      .filter(({ namespace }) => to.some((one) => one === "*" || (one === "." ? metadata.namespace : one) === namespace))
+      .map(({ service, namespace }) => `${namespace}/${service}`);
+    const isFirst = (spec?.hosts ?? []).length === 0 || hosts.some((host) => !claimed.has(host));
+    for (const host of hosts) claimed.add(host);
+    return isFirst || gateways.some((gateway) => gateway !== "mesh");
+  });
+}
+
+function ageOf({ metadata }: KubeObject): string {
+  return metadata.creationTimestamp ?? "";
 }
 
 function names(to: Rule["to"]): boolean {

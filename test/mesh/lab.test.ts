@@ -58,6 +58,36 @@ describe("the seat", () => {
     ]);
   });
 
+  it("is put back by one repair, whatever kind of thing was done to it by hand, and what is not its own is named", async () => {
+    const theirs = {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata: { name: "theirs", namespace: "kube-public" },
+      spec: {
+        hosts: ["temperature-service.temperature.svc.cluster.local"],
+        http: [{ route: [{ destination: { host: "temperature-service.temperature.svc.cluster.local" } }] }],
+      },
+    };
+    const file = path.join(lab.root, ".lab", "theirs.json");
+    fs.writeFileSync(file, JSON.stringify(theirs));
+    const affinity = JSON.stringify({ spec: { sessionAffinity: "ClientIP" } });
+    await lab.kubectl("delete", "mutatingwebhookconfiguration", "istio-sidecar-injector");
+    await lab.kubectl("patch", "service", "httpbin", "-n", "client", "--field-manager=OpenLens", "-p", affinity);
+    await lab.kubectl("create", "quota", "small", "-n", "blog", "--hard=pods=50");
+    await lab.kubectl("create", "-f", file);
+    const { stdout } = await another().ok("repair", "--yes", "--stack", "embedded");
+    fs.rmSync(file);
+    expect(stdout).toContain("+ MutatingWebhookConfiguration istio-sidecar-injector, of the chart of release istiod");
+    expect(stdout).toContain("~ Service client/httpbin: spec.sessionAffinity ClientIP → nothing");
+    expect(stdout).toContain("- ResourceQuota blog/small (by kubectl-create)");
+    expect(stdout).toMatch(/^ *! VirtualService kube-public\/theirs is there, and Pulumi did not make it/m);
+    const [advice] = /npm run -s kubectl -- .* delete virtualservice theirs -n kube-public/.exec(stdout)!;
+    await another().typed(advice);
+    expect((await another().ok("repair", "--dry-run", "--stack", "embedded")).stdout).toContain(
+      "Seat embedded is as it was made: there is nothing to put back.",
+    );
+  });
+
   it("prints after up what works as it is printed, on that seat, also while another stack is selected", async () => {
     const tries = [...upOutput.matchAll(/^ {2}\d\. (.*)$/gm)].map(([, line]) => line!);
     expect(tries.map((line) => /^(curl|npm run check|npm run -s pulumi)/.exec(line)?.[1])).toEqual([

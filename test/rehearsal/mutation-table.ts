@@ -4,13 +4,25 @@ export interface Mutation {
   /** kubectl's arguments, one command after the other; `FILE` is a file with the manifest. */
   apply: string[][];
   manifest?: object;
-  /** The checks that go red: these and no other. */
-  red: string[];
-  /** What every hint says: the object, the field, the value. */
+  /**
+   * The checks that go red: these and no other. Where so much breaks that the rows depend on time, the first one to be
+   * red stands for all: `some`. A harmless change turns `none` red, and only the repair names it.
+   */
+  red: string[] | "some" | "none";
+  /** What every hint says, or the first one of `some`, or the repair's preview: the object, the field, the value. */
   hint: RegExp;
-  /** What every hint tells to do besides `refresh` and `up`: those see the fields that the program wrote, and nothing that was added. */
-  alsoDo?: RegExp;
+  /** What the hint tells to do. @default `npm run repair` */
+  fix?: RegExp;
 }
+
+/** kubectl's first words for a hint. */
+const KUBECTL = "npm run -s kubectl -- --stack embedded";
+const REPAIR = "npm run repair -- --stack embedded --yes";
+/** That command, and no other. */
+export const exactly = (...commands: string[]) =>
+  new RegExp(`^${commands.join(" && ").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+const thenRepair = (command: string) => exactly(`${KUBECTL} ${command}`, REPAIR);
+const alone = (command: string) => exactly(`${KUBECTL} ${command}`);
 
 const patch = (
   namespace: string,
@@ -88,7 +100,6 @@ const listed: Mutation[] = [
     ],
     red: ["temperature-pods", "temperature-grpc", "temperature-plaintext"],
     hint: /Namespace temperature has no label istio-injection, .*the pods of temperature-service-v1/,
-    alsoDo: /rollout restart deployment\/temperature-service-v1 -n temperature$/,
   },
   {
     name: "injection off for one Deployment",
@@ -102,7 +113,6 @@ const listed: Mutation[] = [
     ],
     red: ["blog-pods", "blog-frontend-allowed", "blog-frontend-refused"],
     hint: /Deployment blog\/frontend-v1 says sidecar\.istio\.io\/inject: "false"/,
-    alsoDo: /^npm run -s kubectl -- --stack embedded delete deployment frontend-v1 -n blog && /,
   },
   {
     name: "scaled to zero",
@@ -133,6 +143,7 @@ const listed: Mutation[] = [
     ],
     red: ["admission-class"],
     hint: /PersistentVolumeClaim admission\/myclaim names spec\.storageClassName gold, which does not exist: there are standard \(default\)/,
+    fix: exactly(`${REPAIR} --delete-claim myclaim`),
   },
   {
     name: "DestinationRule deleted",
@@ -189,7 +200,6 @@ const ofAddons: Mutation[] = [
     ],
     red: ["kiali-view-only"],
     hint: /ClusterRole kiali lets kiali patch .* \(rules\[1\]\.verbs\); Pulumi made it without/,
-    alsoDo: /^npm run -s kubectl -- --stack embedded delete clusterrole kiali && /,
   },
   {
     name: "sampling turned off",
@@ -248,7 +258,6 @@ const unlisted: Mutation[] = [
     apply: patch("default", "virtualservice reviews", { op: "add", path: "/spec/http/0/timeout", value: "0.001s" }),
     red: ["bookinfo-split"],
     hint: /VirtualService default\/reviews is not as Pulumi made it: spec\.http\[0\]\.timeout is "0\.001s", made without it/,
-    alsoDo: /^npm run -s kubectl -- --stack embedded delete virtualservice reviews -n default && /,
   },
   {
     name: "a fault by hand",
@@ -259,7 +268,6 @@ const unlisted: Mutation[] = [
     }),
     red: ["temperature-conversions", "temperature-refusals", "temperature-grpc"],
     hint: /VirtualService temperature\/temperature-api injects a fault, spec\.http\[0\]\.fault: .*503/,
-    alsoDo: /^npm run -s kubectl -- --stack embedded delete virtualservice temperature-api -n temperature && /,
   },
   {
     name: "another ServiceAccount",
@@ -290,9 +298,305 @@ const unlisted: Mutation[] = [
     ],
     red: ["bookinfo-products", "bookinfo-stars"],
     hint: /AuthorizationPolicy default\/no-stars is there, and Pulumi did not make it: with spec\.action DENY .*app=ratings/,
-    alsoDo: /^npm run -s kubectl -- --stack embedded delete authorizationpolicy no-stars -n default$/,
+    fix: alone("delete authorizationpolicy no-stars -n default"),
   },
 ];
 
-/** In an order in which no two neighbours turn the same check red. The policy that denies comes last: proxies keep to it for a while when it is gone. */
-export const mutations = [...listed, ...ofAddons, ...unlisted];
+const restarted = (namespace: string, ...deployments: string[]) => [
+  ["rollout", "restart", ...deployments.map((name) => `deployment/${name}`), "-n", namespace],
+  ...deployments.map((name) => ["rollout", "status", `deployment/${name}`, "-n", namespace, "--timeout=60s"]),
+];
+const refused = (namespace: string, deployment: string) => [
+  ["delete", "pod", "-n", namespace, "-l", `app=${deployment}`],
+  ["wait", `deployment/${deployment}-v1`, "-n", namespace, "--for=condition=ReplicaFailure", "--timeout=60s"],
+];
+const mesh = (change: string) => JSON.stringify([{ op: "replace", path: "/data/mesh", value: change }]);
+
+/** … what the charts made … */
+const ofCharts: Mutation[] = [
+  {
+    name: "the webhook that adds sidecars deleted, and pods made again",
+    apply: [["delete", "mutatingwebhookconfiguration", "istio-sidecar-injector"], ...restarted("blog", "api-v1")],
+    red: "some",
+    hint: /MutatingWebhookConfiguration istio-sidecar-injector, which the chart of release istiod made, is not there any more: pods made now get no sidecar\. Without one: .*blog\/api-v1/,
+  },
+  {
+    name: "mTLS switched off in the mesh's settings",
+    apply: [
+      ["patch", "configmap", "istio", "-n", "istio-system", "--type=json", "-p", mesh("enableAutoMtls: false\n")],
+      ...restarted("istio-system", "istiod"),
+      ...restarted("client", "client-deployment"),
+    ],
+    red: "some",
+    hint: /ConfigMap istio-system\/istio is not as the chart of release istiod made it: .*data\.mesh.* by kubectl-patch at /,
+  },
+  {
+    name: "a kind of Istio's deleted",
+    apply: [["delete", "crd", "virtualservices.networking.istio.io"]],
+    red: "some",
+    hint: /CustomResourceDefinition virtualservices\.networking\.istio\.io, which the chart of release istio-base made, is not there any more: the cluster knows no VirtualService, .*default\/bookinfo/,
+  },
+  {
+    name: "another kind of Istio's deleted",
+    apply: [["delete", "crd", "peerauthentications.security.istio.io"]],
+    red: "some",
+    hint: /CustomResourceDefinition peerauthentications\.security\.istio\.io, .* the cluster knows no PeerAuthentication/,
+  },
+  {
+    name: "istiod's Service deleted",
+    apply: [
+      ["delete", "service", "istiod", "-n", "istio-system"],
+      ["delete", "pod", "-n", "blog", "-l", "app=api"],
+    ],
+    red: "some",
+    hint: /Service istio-system\/istiod, which the chart of release istiod made, is not there any more/,
+  },
+  {
+    name: "istiod without its role",
+    apply: [["delete", "clusterrole", "istiod-clusterrole-istio-system"]],
+    red: "none",
+    hint: /\+ ClusterRole istiod-clusterrole-istio-system, of the chart of release istiod/,
+  },
+  {
+    name: "an image of istiod's that cannot be had",
+    apply: [
+      ["scale", "deployment", "istiod", "-n", "istio-system", "--replicas=0"],
+      ["set", "image", "deployment/istiod", "discovery=docker.io/istio/pilot:0", "-n", "istio-system"],
+      ["scale", "deployment", "istiod", "-n", "istio-system", "--replicas=1"],
+      ["delete", "pod", "-n", "temperature", "-l", "app=temperature-api"],
+    ],
+    red: "some",
+    hint: /istiod/,
+  },
+  {
+    name: "the release's record deleted",
+    apply: [["delete", "secret", "-n", "istio-system", "-l", "owner=helm,name=istiod"]],
+    red: "none",
+    hint: /\+ Release istio-system\/istiod: Helm has no record of it/,
+  },
+  {
+    name: "another root certificate",
+    apply: [
+      ["delete", "secret", "istio-ca-secret", "-n", "istio-system"],
+      ...restarted("istio-system", "istiod"),
+      ...restarted("temperature", "temperature-api-v1"),
+    ],
+    red: "some",
+    hint: /istiod signs with a root certificate that it drew at .*, and these pods' proxies hold another one: .*temperature-service/,
+  },
+  {
+    name: "the control plane's namespace deleted",
+    apply: [
+      ["delete", "namespace", "istio-system", "--timeout=120s"],
+      ["delete", "pod", "-n", "temperature", "-l", "app=temperature-api"],
+    ],
+    red: "some",
+    hint: /Namespace istio-system, which Pulumi made, is not there any more, and the control plane is gone with it/,
+  },
+];
+
+/** … what reaches a lesson from elsewhere … */
+const fromElsewhere: Mutation[] = [
+  {
+    name: "a route with a fault in another namespace",
+    manifest: {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: "elsewhere" } },
+        {
+          apiVersion: "networking.istio.io/v1",
+          kind: "VirtualService",
+          metadata: { name: "slow", namespace: "elsewhere" },
+          spec: {
+            hosts: ["temperature-service.temperature.svc.cluster.local"],
+            http: [
+              {
+                fault: { abort: { httpStatus: 503, percentage: { value: 100 } } },
+                route: [{ destination: { host: "temperature-service.temperature.svc.cluster.local" } }],
+              },
+            ],
+          },
+        },
+      ],
+    },
+    apply: [["create", "-f", "FILE"]],
+    red: "some",
+    hint: /VirtualService elsewhere\/slow is there, and Pulumi did not make it: it routes requests for temperature-service of namespace temperature with a fault/,
+    fix: alone("delete virtualservice slow -n elsewhere"),
+  },
+  {
+    name: "a policy of the whole mesh",
+    manifest: {
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      metadata: { name: "nobody", namespace: "istio-system" },
+      spec: { action: "DENY", rules: [{ to: [{ operation: { paths: ["/productpage"] } }] }] },
+    },
+    apply: [["create", "-f", "FILE"]],
+    red: "some",
+    hint: /AuthorizationPolicy istio-system\/nobody is there, and Pulumi did not make it/,
+    fix: alone("delete authorizationpolicy nobody -n istio-system"),
+  },
+];
+
+/** A DestinationRule of Istio's own bookinfo samples, with subsets to which no route sends. */
+const sampleRule = (host: string, ...versions: string[]) => ({
+  apiVersion: "networking.istio.io/v1",
+  kind: "DestinationRule",
+  metadata: { name: host, namespace: "default" },
+  spec: { host, subsets: versions.map((version) => ({ name: version, labels: { version } })) },
+});
+
+/** … Istio's own samples over the lesson's objects of the same names (samples/bookinfo/networking) … */
+const samples: Mutation[] = [
+  {
+    name: "Istio's own bookinfo samples",
+    manifest: {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        {
+          apiVersion: "networking.istio.io/v1",
+          kind: "Gateway",
+          metadata: { name: "bookinfo-gateway", namespace: "default" },
+          spec: {
+            selector: { istio: "ingressgateway" },
+            servers: [{ port: { number: 8080, name: "http", protocol: "HTTP" }, hosts: ["*"] }],
+          },
+        },
+        sampleRule("productpage", "v1"),
+        sampleRule("reviews", "v1", "v2", "v3"),
+        sampleRule("ratings", "v1", "v2", "v2-mysql", "v2-mysql-vm"),
+        sampleRule("details", "v1", "v2"),
+      ],
+    },
+    apply: [["apply", "-f", "FILE"]],
+    red: "some",
+    hint: /Gateway default\/bookinfo-gateway listens on 8080 HTTP \(spec\.servers\[\]\.port\); Pulumi made it for 80 HTTP/,
+  },
+];
+
+/** … what other tools and controllers write … */
+const byOthers: Mutation[] = [
+  {
+    name: "a host's name by OpenLens",
+    apply: [
+      [
+        "patch",
+        "deployment",
+        "client-deployment",
+        "-n",
+        "client",
+        "--field-manager=OpenLens",
+        "-p",
+        JSON.stringify({
+          spec: { template: { spec: { hostAliases: [{ ip: "127.0.0.9", hostnames: ["echo-service"] }] } } },
+        }),
+      ],
+      ["rollout", "status", "deployment/client-deployment", "-n", "client", "--timeout=60s"],
+    ],
+    red: "some",
+    hint: /Deployment client\/client-deployment is not as Pulumi made it: .*hostAliases.*, by OpenLens at /,
+  },
+  {
+    name: "an autoscaler",
+    apply: [
+      ["autoscale", "deployment", "echo-service", "-n", "client", "--min=3", "--max=4"],
+      ["wait", "deployment/echo-service", "-n", "client", "--for=jsonpath={.spec.replicas}=3", "--timeout=60s"],
+    ],
+    red: "some",
+    hint: /HorizontalPodAutoscaler client\/echo-service is there, and Pulumi did not make it: it sets spec\.replicas of Deployment client\/echo-service, which is 3 and was made as 1/,
+    fix: thenRepair("delete horizontalpodautoscaler echo-service -n client"),
+  },
+];
+
+/** … and what the cluster does to the pods. */
+const ofCluster: Mutation[] = [
+  {
+    name: "a label that refuses sidecars",
+    apply: [
+      ["label", "namespace", "temperature", "pod-security.kubernetes.io/enforce=baseline"],
+      ...refused("temperature", "temperature-service"),
+    ],
+    red: "some",
+    hint: /gets no pod: namespace temperature has the label pod-security\.kubernetes\.io\/enforce=baseline, by kubectl-label at /,
+    fix: thenRepair("label namespace temperature pod-security.kubernetes.io/enforce-"),
+  },
+  {
+    name: "a quota",
+    apply: [
+      ["create", "quota", "small", "-n", "temperature", "--hard=pods=1"],
+      ...refused("temperature", "temperature-service"),
+    ],
+    red: "some",
+    hint: /gets no pod: ResourceQuota temperature\/small allows no more/,
+    fix: thenRepair("delete resourcequota small -n temperature"),
+  },
+  {
+    name: "a limit that no sidecar keeps",
+    manifest: {
+      apiVersion: "v1",
+      kind: "LimitRange",
+      metadata: { name: "tiny", namespace: "temperature" },
+      spec: { limits: [{ type: "Container", max: { memory: "1Mi" } }] },
+    },
+    apply: [["create", "-f", "FILE"], ...refused("temperature", "temperature-service")],
+    red: "some",
+    hint: /gets no pod: LimitRange temperature\/tiny sets bounds/,
+    fix: thenRepair("delete limitrange tiny -n temperature"),
+  },
+  {
+    name: "a webhook that does not answer",
+    manifest: {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingWebhookConfiguration",
+      metadata: { name: "gate" },
+      webhooks: [
+        {
+          name: "gate.example.org",
+          admissionReviewVersions: ["v1"],
+          sideEffects: "None",
+          clientConfig: { service: { name: "gate", namespace: "nowhere" } },
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "temperature" } },
+          rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
+        },
+      ],
+    },
+    apply: [["create", "-f", "FILE"], ...refused("temperature", "temperature-service")],
+    red: "some",
+    hint: /gets no pod: ValidatingWebhookConfiguration gate asks webhook gate\.example\.org first/,
+    fix: thenRepair("delete validatingwebhookconfiguration gate"),
+  },
+  {
+    name: "a cordoned node",
+    apply: [
+      ["cordon", "-l", "kubernetes.io/os=linux"],
+      ["delete", "pod", "-n", "temperature", "-l", "app=temperature-service"],
+    ],
+    red: "some",
+    hint: /No node takes new pods: node \S+ is cordoned/,
+    fix: /^npm run -s kubectl -- --stack embedded uncordon \S+$/,
+  },
+  {
+    name: "no DNS",
+    apply: [
+      ["scale", "deployment", "coredns", "-n", "kube-system", "--replicas=0"],
+      ["wait", "pod", "-n", "kube-system", "-l", "k8s-app=kube-dns", "--for=delete", "--timeout=60s"],
+    ],
+    red: "some",
+    hint: /Deployment kube-system\/coredns has spec\.replicas 0.*: no name of the cluster is resolved/,
+    fix: alone("scale deployment coredns -n kube-system --replicas=1"),
+  },
+];
+
+export const mutations = [
+  ...listed,
+  ...ofAddons,
+  ...unlisted,
+  ...fromElsewhere,
+  ...samples,
+  ...byOthers,
+  ...ofCluster,
+  ...ofCharts,
+];

@@ -2,7 +2,7 @@ import { onStack } from "../../../base/advice";
 import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
-import { rules } from "./rules";
+import { othersRules, rules } from "./rules";
 import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type FailedCheck } from "./snapshot";
 
 /**
@@ -29,6 +29,28 @@ export async function hints(
   return diagnose(failures, snapshot);
 }
 
+/**
+ * What the whole mesh or the cluster lacks, for a check that could not be made: its own pod needs what the lessons need.
+ * Undefined where nothing was found, or nobody could look.
+ */
+export async function meshCause({
+  sourceOf,
+  mend,
+}: {
+  sourceOf: () => Promise<Omit<SnapshotSource, "mend">>;
+  mend: string;
+}): Promise<Hint | undefined> {
+  try {
+    const snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
+    const findings = rules.flatMap((rule) => rule(snapshot)).filter(({ namespace, generic }) => !namespace && !generic);
+    const found = findings.find(({ first }) => first) ?? findings[0];
+    return found && hintOf(found);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    return undefined;
+  }
+}
+
 /** The same from a snapshot, as a pure function. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
   const findings = rules.flatMap((rule) => rule(snapshot));
@@ -45,7 +67,7 @@ function hintFor(failure: Failure, findings: readonly Finding[], snapshot: Snaps
       ...hintOf(other),
       cause: `Nothing about ${about.services.join(", ") || "this check"} itself was found wrong, but in its namespace: ${other.cause}`,
     };
-  return unknownCause(failure, snapshot.mend);
+  return unknownCause(failure, snapshot);
 }
 
 function hintOf({ cause, look, fix }: Finding): Hint {
@@ -91,6 +113,7 @@ function best(findings: readonly Finding[], target: FailedCheck): Finding | unde
   const score = (finding: Finding) => {
     const [surest] = finding.aspects;
     return [
+      finding.first ? 1 : 0,
       finding.generic ? 0 : 1,
       finding.namespace === undefined ? 0 : 1,
       surest !== undefined && target.aspects.includes(surest) ? 1 : 0,
@@ -123,7 +146,8 @@ const flags: Record<string, string> = {
 };
 
 /** The hint where neither objects nor state show a cause: what the proxies logged, and where to look next. */
-function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, mend: string): Hint {
+function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, snapshot: Snapshot): Hint {
+  const { mend } = snapshot;
   const refused = connectionError(evidence);
   if (refused !== undefined) {
     return {
@@ -137,10 +161,24 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
   }
   const said = flagOf(evidence);
   return {
-    cause: `No cause was found: every object of namespace ${check.about.namespace} is as Pulumi made it, and nothing else is there.${said ? ` Envoy's flag ${said}.` : ""}`,
+    cause: `No cause was found. ${lookedAt(snapshot, check.about.namespace)}${said ? ` Envoy's flag ${said}.` : ""}`,
     look: check.lookAt,
     fix: mend,
   };
+}
+
+/** What was looked at. What was not asked for is named, and never called right or absent. */
+function lookedAt({ inventory, notAsked = [] }: Snapshot, namespace: string): string {
+  const unknown = inventory?.entries.filter((entry) => entry.unknown !== undefined).length ?? 0;
+  const charts = inventory?.entries.filter(({ owner, live }) => owner.by === "chart" && live !== undefined).length ?? 0;
+  const missed = [
+    ...notAsked.map(({ kind, why }) => `${kind} (${why})`),
+    ...(unknown > 0 ? [`${unknown} objects of the seat`] : []),
+  ];
+  return [
+    `Looked at: the objects of namespace ${namespace} and of the mesh, ${charts > 0 ? `the ${charts} objects of the charts, ` : ""}routes of other namespaces, nodes and webhooks; they are as they were made, as far as the rules know.`,
+    ...(missed.length > 0 ? [`Not answered: ${missed.join(", ")}.`] : []),
+  ].join(" ");
 }
 
 /** The hint where the seat or its state could not be read. */
@@ -173,10 +211,12 @@ function flagOf(evidence: Evidence | undefined): string | undefined {
   return seen && `${seen} says that ${flags[seen]}`;
 }
 
-/**
- * The command that repairs a seat. The refresh reads the changes made by hand into the state, then `up` restores the
- * program's objects.
- */
+/** The command that repairs a seat. It shows what it does before it does it. */
 export function mendOf(stack: string): string {
-  return onStack(stack, "npm run -s pulumi -- refresh --yes --skip-preview && npm run up");
+  return onStack(stack, "npm run repair -- --yes");
+}
+
+/** Causes that a repair only names, because they are not the seat's own to change. */
+export function notOurs(snapshot: Snapshot): Finding[] {
+  return othersRules.flatMap((rule) => rule(snapshot));
 }

@@ -2,7 +2,6 @@ import { KUBECTL } from "../../../base/advice";
 import { principal } from "../../../components/mesh/identity";
 import type { KubeObject } from "../../../kube";
 import { at, type Bag, mapAt, mapsAt, selects, textAt } from "../../seat/json";
-import { differences } from "./drift";
 import { type Kind, resourceName, ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 
 /** `AuthorizationPolicy blog/deny-all`. */
@@ -37,18 +36,12 @@ function namespaceFlag(object: KubeObject): string | undefined {
   return namespace && `-n ${namespace}`;
 }
 
-/**
- * Returns the command that repairs a changed object. `refresh` and `up` see only the fields that the program wrote.
- * Where only added fields differ, the object must be deleted and recreated.
- */
+/** The command that puts an object right: it goes where nobody of the seat's makers made it, and is restored elsewhere. */
 export function repair(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
-  const made = snapshot.made[kind].find(
-    (object) => nameOf(object) === nameOf(live) && namespaceOf(object) === namespaceOf(live),
-  );
-  if (made === undefined) return remove(kind, live);
-  return differences(kind, live, made, "written").length > 0
-    ? snapshot.mend
-    : `${remove(kind, live)} && ${snapshot.mend}`;
+  const isMade = snapshot.made[kind].some((made) => isSame(live, made));
+  if (!isMade) return remove(kind, live);
+  // A claim that cannot be changed goes with its data, and so by its name alone.
+  return kind === "PersistentVolumeClaim" ? `${snapshot.mend} --delete-claim ${nameOf(live)}` : snapshot.mend;
 }
 
 /** A live object with what Pulumi created under its name. */
@@ -69,6 +62,8 @@ export function heldPairs(snapshot: Snapshot, kind: Kind): Required<Pair>[] {
 
 /** Objects of the state that the cluster lacks. */
 export function missing(snapshot: Snapshot, kind: Kind): KubeObject[] {
+  // What was not asked for is not gone.
+  if (snapshot.notAsked?.some((one) => one.kind === kind)) return [];
   return snapshot.made[kind].filter((made) => !snapshot.live[kind].some((live) => isSame(live, made)));
 }
 
@@ -99,7 +94,7 @@ function isOfChart(object: KubeObject): boolean {
   return labels["app.kubernetes.io/managed-by"] === "Helm" || labels["gateway.istio.io/managed"] !== undefined;
 }
 
-function isSame(a: KubeObject, b: KubeObject): boolean {
+export function isSame(a: KubeObject, b: KubeObject): boolean {
   return nameOf(a) === nameOf(b) && namespaceOf(a) === namespaceOf(b);
 }
 

@@ -1,11 +1,12 @@
-import { isMap } from "../../../base/values";
 import type { About, Aspect } from "../../../components/lessons/checks/check";
 import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { KubeObject } from "../../../kube";
+import { groupOf, type Inventory, readInventory, within } from "../../inventory";
 import { textAt } from "../../seat/json";
 import type { Seat } from "../../seat/seat";
 import type { Deployment } from "../../stack/stack";
 import type { Hint } from "../result";
+import { type OldRoots, readOldRoots } from "./roots";
 
 /** The kinds of objects that a lesson's or addon's behavior depends on. */
 const istioNetworking = { group: "networking.istio.io", version: "v1" } as const;
@@ -13,6 +14,7 @@ const istioSecurity = { group: "security.istio.io", version: "v1" } as const;
 const gatewayApi = { group: "gateway.networking.k8s.io", version: "v1" } as const;
 const rbac = { group: "rbac.authorization.k8s.io", version: "v1" } as const;
 const core = { group: "", version: "v1" } as const;
+const admission = { group: "admissionregistration.k8s.io", version: "v1" } as const;
 
 interface KindEntry {
   readonly group: string;
@@ -22,10 +24,14 @@ interface KindEntry {
   readonly path: string;
   /** Limits the collection, as the API server takes it. */
   readonly query?: Record<string, string>;
+  /** Its objects are in no namespace. */
+  readonly clusterWide?: true;
 }
 
+const clusterWide = true;
+
 export const kinds = {
-  Namespace: entry(core, "Namespace", "namespaces"),
+  Namespace: entry(core, "Namespace", "namespaces", { clusterWide }),
   Pod: entry(core, "Pod", "pods"),
   Service: entry(core, "Service", "services"),
   ServiceAccount: entry(core, "ServiceAccount", "serviceaccounts"),
@@ -33,14 +39,14 @@ export const kinds = {
   PersistentVolumeClaim: entry(core, "PersistentVolumeClaim", "persistentvolumeclaims"),
   Event: entry(core, "Event", "events"),
   /** Certificates for the gateway; their content is dropped right after reading. */
-  Secret: entry(core, "Secret", "secrets", { fieldSelector: "type=kubernetes.io/tls" }),
+  Secret: entry(core, "Secret", "secrets", { query: { fieldSelector: "type=kubernetes.io/tls" } }),
   Deployment: entry({ group: "apps", version: "v1" }, "Deployment", "deployments"),
   StatefulSet: entry({ group: "apps", version: "v1" }, "StatefulSet", "statefulsets"),
-  ClusterRole: entry(rbac, "ClusterRole", "clusterroles"),
-  ClusterRoleBinding: entry(rbac, "ClusterRoleBinding", "clusterrolebindings"),
+  ClusterRole: entry(rbac, "ClusterRole", "clusterroles", { clusterWide }),
+  ClusterRoleBinding: entry(rbac, "ClusterRoleBinding", "clusterrolebindings", { clusterWide }),
   EndpointSlice: entry({ group: "discovery.k8s.io", version: "v1" }, "EndpointSlice", "endpointslices"),
   NetworkPolicy: entry({ group: "networking.k8s.io", version: "v1" }, "NetworkPolicy", "networkpolicies"),
-  StorageClass: entry({ group: "storage.k8s.io", version: "v1" }, "StorageClass", "storageclasses"),
+  StorageClass: entry({ group: "storage.k8s.io", version: "v1" }, "StorageClass", "storageclasses", { clusterWide }),
   PeerAuthentication: entry(istioSecurity, "PeerAuthentication", "peerauthentications"),
   AuthorizationPolicy: entry(istioSecurity, "AuthorizationPolicy", "authorizationpolicies"),
   RequestAuthentication: entry(istioSecurity, "RequestAuthentication", "requestauthentications"),
@@ -52,6 +58,23 @@ export const kinds = {
   EnvoyFilter: entry({ group: "networking.istio.io", version: "v1alpha3" }, "EnvoyFilter", "envoyfilters"),
   Telemetry: entry({ group: "telemetry.istio.io", version: "v1" }, "Telemetry", "telemetries"),
   HTTPRoute: entry(gatewayApi, "HTTPRoute", "httproutes"),
+  ResourceQuota: entry(core, "ResourceQuota", "resourcequotas"),
+  LimitRange: entry(core, "LimitRange", "limitranges"),
+  Node: entry(core, "Node", "nodes", { clusterWide }),
+  HorizontalPodAutoscaler: entry(
+    { group: "autoscaling", version: "v2" },
+    "HorizontalPodAutoscaler",
+    "horizontalpodautoscalers",
+  ),
+  MutatingWebhookConfiguration: entry(admission, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", {
+    clusterWide,
+  }),
+  ValidatingWebhookConfiguration: entry(
+    admission,
+    "ValidatingWebhookConfiguration",
+    "validatingwebhookconfigurations",
+    { clusterWide },
+  ),
   /** The Gateway API's Gateway, in addition to Istio's. */
   GatewayApiGateway: entry(gatewayApi, "Gateway", "gateways"),
 } as const satisfies Record<string, KindEntry>;
@@ -62,9 +85,9 @@ function entry<K extends string>(
   { group, version }: { group: string; version: string },
   kind: K,
   plural: string,
-  query?: Record<string, string>,
-) {
-  return { group, version, kind, path: `${group ? `/apis/${group}` : "/api"}/${version}/${plural}`, query };
+  more: Pick<KindEntry, "query" | "clusterWide"> = {},
+): KindEntry & { readonly kind: K } {
+  return { group, version, kind, path: `${group ? `/apis/${group}` : "/api"}/${version}/${plural}`, ...more };
 }
 
 /** The kind's name for kubectl, with its group where two kinds share the name. */
@@ -84,16 +107,27 @@ export interface Snapshot {
   readonly elsewhere?: readonly KubeObject[];
   /** The inputs of each object, from the stack's state. */
   readonly made: Readonly<Record<Kind, readonly KubeObject[]>>;
-  /** The command that reads the cluster into the state and restores the program's objects. */
+  /** What the seat is made of, whatever its kind and namespace. @default unknown */
+  readonly inventory?: Inventory;
+  /** Kinds that could not be listed, with the API server's answer. That does not mean that there is none. */
+  readonly notAsked?: readonly { readonly kind: Kind; readonly why: string }[];
+  /** Objects of all other namespaces, which reach the lessons where Istio lets them. @default none */
+  readonly outside?: Readonly<Record<Kind, readonly KubeObject[]>>;
+  /** What proxies were made before istiod drew its present root. @default none */
+  readonly oldRoots?: OldRoots;
+  /** The command that restores what the seat is made of. */
   readonly mend: string;
 }
+
+/** A snapshot of a live seat. */
+export type TakenSnapshot = Snapshot & Required<Pick<Snapshot, "inventory">>;
 
 /** The mesh's own namespaces. A policy in the first applies to every namespace. */
 export const ROOT_NAMESPACE = "istio-system";
 export const INGRESS_NAMESPACE = ingressNamespace;
 
 export interface SnapshotSource {
-  readonly seat: Pick<Seat, "list">;
+  readonly seat: Pick<Seat, "list"> & Partial<Pick<Seat, "get" | "fromWithin">>;
   /** As `exportStack` returns them. */
   readonly resources: Deployment["resources"];
   /** The namespaces of the stack's lessons. */
@@ -101,46 +135,64 @@ export interface SnapshotSource {
   readonly mend: string;
 }
 
-/** Reads everything that the rules may need, and changes nothing. */
-export async function takeSnapshot({ seat, resources, namespaces, mend }: SnapshotSource): Promise<Snapshot> {
+/** Reads everything that the rules may need, and changes nothing. A list that fails leaves the others as they are. */
+export async function takeSnapshot({ seat, resources, namespaces, mend }: SnapshotSource): Promise<TakenSnapshot> {
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
-  const lists = await Promise.all(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
-  const live = names.map((kind, index) => [
-    kind,
-    lists[index]!.map((object) => named(object, kind)).filter((object) => isSeen(object, seen)),
-  ]);
-  const elsewhere = (lists[names.indexOf("Pod")] ?? [])
-    .map((object) => named(object, "Pod"))
-    .filter((object) => !isSeen(object, seen));
-  return { namespaces, elsewhere, live: Object.fromEntries(live), made: originalObjects(resources, seen), mend };
-}
-
-/** The state's objects by kind, from the read namespaces: the program's inputs, with their names in the cluster. */
-function originalObjects(resources: Deployment["resources"], namespaces: ReadonlySet<string>): Snapshot["made"] {
-  const inputs = resources
-    .filter((resource) => resource.type.startsWith("kubernetes:") && isMap(resource.inputs))
-    .map((resource) => withName(resource.inputs as unknown as KubeObject, resource.id));
-  const of = (kind: Kind) =>
-    inputs.filter(
-      (object) =>
-        object.kind === kinds[kind].kind &&
-        groupOf(object) === kinds[kind].group &&
-        isSeen(object, namespaces) &&
-        (kind !== "Secret" || object.type === "kubernetes.io/tls"),
-    );
-  return Object.fromEntries(
-    (Object.keys(kinds) as Kind[]).map((kind) => [kind, of(kind)]),
-  ) as unknown as Snapshot["made"];
-}
-
-function withName(inputs: KubeObject, id: string | undefined): KubeObject {
-  const metadata = isMap(inputs.metadata) ? inputs.metadata : {};
-  const [name, namespace] = (id ?? "").split("/").reverse();
+  const answers = await Promise.allSettled(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
+  const notAsked = answers.flatMap((answer, index) =>
+    answer.status === "fulfilled" ? [] : [{ kind: names[index]!, why: messageOf(answer.reason) }],
+  );
+  // Without any answer there is no seat to speak of.
+  if (notAsked.length === names.length) throw (answers[0] as PromiseRejectedResult).reason;
+  const lists = new Map(
+    names.map((kind, index) => {
+      const answer = answers[index]!;
+      return [kind, answer.status === "fulfilled" ? answer.value.map((object) => named(object, kind)) : []] as const;
+    }),
+  );
+  const listed = new Map(
+    names
+      .filter((kind) => !notAsked.some((one) => one.kind === kind))
+      .map((kind) => {
+        const { group, kind: name, path, clusterWide: isWide } = kinds[kind];
+        return [`${group}/${name}`, { path, namespaced: isWide !== true, objects: lists.get(kind)! }] as const;
+      }),
+  );
+  const inventory = await readInventory({ seat, resources, listed });
+  const of = (isIn: (object: KubeObject) => boolean) =>
+    Object.fromEntries(names.map((kind) => [kind, lists.get(kind)!.filter(isIn)])) as unknown as Snapshot["live"];
+  const made = inventory.entries.flatMap(({ owner, made }) => (owner.by === "pulumi" ? [made] : []));
+  const isOf = (kind: Kind) => (object: KubeObject) =>
+    object.kind === kinds[kind].kind &&
+    groupOf(object) === kinds[kind].group &&
+    (kind !== "Secret" || object.type === "kubernetes.io/tls");
+  const live = of((object) => isSeen(object, seen));
   return {
-    ...inputs,
-    metadata: { ...(namespace && { namespace }), ...(name && { name }), ...metadata } as KubeObject["metadata"],
+    namespaces,
+    elsewhere: lists.get("Pod")!.filter((object) => !isSeen(object, seen)),
+    outside: of((object) => !isSeen(object, seen)),
+    live,
+    made: Object.fromEntries(
+      names.map((kind) => [kind, made.filter((object) => isOf(kind)(object) && isSeen(object, seen))]),
+    ) as unknown as Snapshot["made"],
+    inventory,
+    oldRoots: await readOldRoots(
+      seat,
+      lists.get("Pod")!.filter((pod) => isSeen(pod, seen)),
+    ),
+    notAsked,
+    mend,
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The API path of a live object of the kind. */
+export function pathOf(kind: Kind, { metadata: { namespace, name } }: KubeObject): string {
+  return within(kinds[kind].path, namespace, name);
 }
 
 /** Adds the kind, which list items lack. Drops a Secret's content. */
@@ -160,11 +212,6 @@ function isSeen(object: KubeObject, namespaces: ReadonlySet<string>): boolean {
   return namespace === undefined ? object.kind !== "Namespace" || namespaces.has(name) : namespaces.has(namespace);
 }
 
-function groupOf(object: KubeObject): string {
-  const apiVersion = textAt(object, "apiVersion") ?? "";
-  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-}
-
 /** What a rule found on the seat: a hint, and which checks it may explain. */
 export interface Finding extends Hint {
   /** The namespace that it affects; undefined where it affects every namespace. */
@@ -175,6 +222,8 @@ export interface Finding extends Hint {
   readonly aspects: readonly Aspect[];
   /** It only says that something differs, not the effect. Any other finding is better. */
   readonly generic?: boolean;
+  /** The whole mesh stands on it: what else is found may follow from it. */
+  readonly first?: boolean;
 }
 
 /** Looks for one cause. A pure function of the snapshot; a healthy one gives no findings. */

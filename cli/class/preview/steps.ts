@@ -3,7 +3,7 @@ import { SIGNATURE, UNKNOWN } from "../../../base/pulumi-marks";
 import { isMap } from "../../../base/values";
 import { type Bag, textAt } from "../../seat/json";
 import type { Change, Group } from "../model";
-import { canonical, type Field, fieldsOf, naturally } from "./fields";
+import { canonical, type Field, fieldsOf, naturally } from "../../drift/fields";
 
 const ops: Readonly<Record<string, Change["op"]>> = {
   create: "create",

@@ -1,7 +1,7 @@
 import { weightsAt } from "../../../components/mesh/canary-plan";
 import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
 import { UserError } from "../../../base/errors";
-import { ask } from "../ask";
+import { ask } from "../../terminal/ask";
 import { count, planOf, positionOf, positionsText, targetShare, weightsText } from "../canary";
 import type { Overlay } from "../model";
 import { openClass } from "../open";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ask } from "../ask";
+import { ask } from "../../terminal/ask";
 import type { Class, Outcome } from "../model";
 import { openClass } from "../open";
 import { type ManyOptions, runOptionsOf } from "../run/options";

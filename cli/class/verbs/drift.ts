@@ -1,10 +1,11 @@
 import { readStack } from "../../seat/stack-outputs";
-import { differencesIn, driftText, isAsMade, type SeatDrift } from "../drift/model";
-import { readDrift } from "../drift/read";
+import { differencesIn, isAsMade, type SeatDrift } from "../../drift/model";
+import { driftText } from "../drift-text";
+import { readDrift } from "../../drift/read";
 import type { Outcome } from "../model";
 import { openClass } from "../open";
 import { concurrencyOf, type ManyOptions } from "../run/options";
-import { counted } from "../preview/text";
+import { counted } from "../../drift/text";
 import { overSeats } from "../run/over-seats";
 import { sayWhose } from "../run/owned";
 

@@ -4,7 +4,7 @@ import { apiOf } from "../../seat/api";
 import { textAt } from "../../seat/json";
 import { addedObjects } from "../../drift/added";
 import { everythingIn, namespaceUids, type Listed } from "../../drift/listed";
-import type { NotAsked } from "../../class";
+import type { NotAsked } from "../../drift/model";
 import type { Deployment } from "../../stack/stack";
 
 /** Objects of others that would be deleted with the namespaces that the stack has made. */

@@ -7,6 +7,8 @@ const { world, done } = vi.hoisted(() => ({
   done: [] as unknown[][],
   world: {
     code: 0,
+    codes: [] as number[],
+    lost: [] as object[],
     refuses: {} as Record<string, Error>,
     state: { resources: [{ urn: "", type: "pulumi:pulumi:Stack", outputs: { GATEWAY_URL: "http://10.0.0.2:31380" } }] },
   },
@@ -22,11 +24,14 @@ vi.mock("../../../cli/answering", () => ({
   ),
 }));
 vi.mock("../../../cli/terminal/ending/in-terminal", () => ({
-  runEngine: async (args: string[], env: object) => (note("engine", args.join(" "), env), world.code),
+  runEngine: async (args: string[], env: object) => (
+    note("engine", args.join(" "), env),
+    world.codes.shift() ?? world.code
+  ),
 }));
 vi.mock("../../../cli/stack/event-log", () => ({
   withEventLog: (run: (log: object) => Promise<unknown>) =>
-    run({ args: ["--log"], env: { LOG: "yes" }, read: () => events }),
+    run({ args: ["--log"], env: { LOG: "yes" }, read: () => [...events, ...world.lost] }),
 }));
 vi.mock("../../../cli/stack/engine", () => ({ linkEngine: () => undefined }));
 vi.mock("../../../cli/terminal/progress", () => ({ runSteps: async () => note("steps") }));
@@ -74,7 +79,7 @@ const whats = () => done.map(([what]) => what);
 beforeEach(() => {
   done.splice(0);
   printed = "";
-  Object.assign(world, { code: 0, refuses: {} });
+  Object.assign(world, { code: 0, codes: [], lost: [], refuses: {} });
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((printed += String(text)), true));
 });
 afterEach(() => void vi.restoreAllMocks());
@@ -158,5 +163,39 @@ describe("up", () => {
     );
     expect(whats()).not.toContain("show");
     expect(printed).not.toContain("Up in");
+  });
+
+  describe("of an object that was deleted by hand", () => {
+    const urn = "urn:pulumi:x2::istio-lab::kubernetes:core/v1:Service::blog-api";
+    const message = 'unable to get cluster state: services "api" not found';
+    const lost = [
+      { timestamp: 11, resOpFailedEvent: { metadata: { op: "update", urn } } },
+      { timestamp: 11, diagnosticEvent: { urn, severity: "error", message } },
+    ];
+    const engines = () => done.filter(([what]) => what === "engine").map(([, args]) => args);
+
+    it("refreshes that one alone, says so, and tries once more", async () => {
+      Object.assign(world, { codes: [1, 0, 0], lost });
+      await up({ stack: "x2" });
+      expect(engines()).toEqual([
+        "up --yes --skip-preview --suppress-outputs --stack x2 --log",
+        `refresh --yes --skip-preview --skip-pending-creates --suppress-outputs --stack x2 --target ${urn}`,
+        "up --yes --skip-preview --suppress-outputs --stack x2 --log",
+      ]);
+      expect(printed).toContain("Deleted by hand: blog-api.");
+      expect(printed).toContain("Up in");
+    });
+
+    it("tries no third time", async () => {
+      Object.assign(world, { codes: [1, 0, 1], lost });
+      await expect(up({ stack: "x2" })).rejects.toThrow("The seat is not up");
+      expect(engines()).toHaveLength(3);
+    });
+
+    it("fails where the refresh does, and names the repair", async () => {
+      Object.assign(world, { codes: [1, 1], lost });
+      await expect(up({ stack: "x2" })).rejects.toThrow("`npm run repair -- --stack x2` puts back what is missing.");
+      expect(engines()).toHaveLength(2);
+    });
   });
 });

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { lessonUrns } from "../../../cli/class/drift/reset";
 import { everythingIn } from "../../../cli/drift/listed";
 import { type Api, ApiError } from "../../../kube";
 
@@ -62,21 +61,4 @@ it("a defect, and a server that does not answer, are no list", async () => {
       ["blog"],
     ),
   ).rejects.toThrow("nothing is undefined");
-});
-
-it("the resources of a lesson are not those of one whose type begins alike, nor of a component of its name elsewhere", () => {
-  const one = (types: string, name: string) => ({
-    urn: `urn:pulumi:s::istio-lab::${types}::${name}`,
-    type: types.split("$").at(-1)!,
-  });
-  const [blog, below] = [
-    one("istio-lab:lessons:Blog", "blog"),
-    one("istio-lab:lessons:Blog$kubernetes:core/v1:Service", "api"),
-  ];
-  const nested = one("istio-lab:lessons:Bookinfo$istio-lab:lessons:Part", "blog");
-  const alike = [
-    one("istio-lab:lessons:BlogMore", "more"),
-    one("istio-lab:lessons:BlogMore$kubernetes:core/v1:Service", "more"),
-  ];
-  expect(lessonUrns([nested, ...alike, blog, below], "blog")).toEqual([blog.urn, below.urn]);
 });

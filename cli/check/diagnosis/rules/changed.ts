@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../../../kube";
 import { lookAt, repair, ref, heldPairs, placeOf } from "../objects";
 import { concerns } from "../concerns";
-import { type Difference, differences, fieldsByHand } from "../drift";
+import { byWhom, type Difference, differences, fieldsByHand } from "../../../inventory";
 import { type Finding, type Rule, kinds, type Kind } from "../snapshot";
 import { shown } from "../../../seat/json";
 
@@ -26,9 +26,12 @@ function finding(kind: Kind, live: KubeObject, made: KubeObject): { kind: Kind; 
       {
         kind,
         live,
-        text: [...found.slice(0, 3).map(said), ...(found.length > 3 ? [`and ${found.length - 3} more`] : [])].join(
+        text: `${[...found.slice(0, 3).map(said), ...(found.length > 3 ? [`and ${found.length - 3} more`] : [])].join(
           "; ",
-        ),
+        )}${byWhom(
+          live,
+          found.map(({ path }) => path),
+        )}`,
       },
     ];
   const byHand = fieldsByHand(live, made);
@@ -40,7 +43,10 @@ function finding(kind: Kind, live: KubeObject, made: KubeObject): { kind: Kind; 
       text: `${byHand
         .slice(0, 3)
         .map(({ path, value }) => `${path} is ${shown(value)}`)
-        .join("; ")}, set with kubectl`,
+        .join("; ")}, made without it${byWhom(
+        live,
+        byHand.map(({ path }) => path),
+      )}`,
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, nameOf, namespaceOf, repair, ref, heldPairs, labels, pods, templateLabels } from "../objects";
 import { concerns, gatewaysOf } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
-import { labelText, mapAt, mapsAt, selects, textsAt } from "../../../seat/json";
+import { at, labelText, mapAt, mapsAt, selects, textsAt } from "../../../seat/json";
 
 const aspects = ["gateway", "route", "split", "certificate"] as const;
 
@@ -63,6 +63,29 @@ export const gatewayHosts: Rule = (snapshot) =>
       },
     ];
   });
+
+/** A Gateway listens on other ports, or in another way, than the original. */
+export const gatewayPorts: Rule = (snapshot) =>
+  heldPairs(snapshot, "Gateway").flatMap(({ live, made }) => {
+    const [is, was] = [portsOf(live), portsOf(made)];
+    if (is.join() === was.join()) return [];
+    return [
+      {
+        namespace: namespaceOf(live),
+        services: concerns(snapshot, "Gateway", live),
+        aspects,
+        cause: `${ref("Gateway", live)} listens on ${is.join(", ") || "(nothing)"} (spec.servers[].port); Pulumi made it for ${was.join(", ")}. The gateway's Service leads to the port that it was made for, where nothing takes the lesson's hosts up: 404, or no answer.`,
+        look: lookAt("Gateway", live),
+        fix: repair(snapshot, "Gateway", live),
+      },
+    ];
+  });
+
+function portsOf(gateway: KubeObject): string[] {
+  return mapsAt(gateway, "spec", "servers")
+    .map(({ port }) => `${String(at(port, "number"))} ${String(at(port, "protocol"))}`)
+    .sort();
+}
 
 function hostsOf(gateway: KubeObject): string[] {
   return mapsAt(gateway, "spec", "servers").flatMap((server) => textsAt(server, "hosts"));

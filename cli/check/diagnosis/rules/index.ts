@@ -8,12 +8,15 @@ import {
   serviceAccount,
 } from "./authorization";
 import { changedObjects } from "./changed";
+import { chartObjectsChanged, chartObjectsMissing, controlPlane, kindsThere, releases, roots } from "./charts";
+import { autoscaled, deadWebhooks, dns, nodes, refusedPods } from "./cluster";
 import { fault } from "./fault";
 import { foreignObjects, foreignPods } from "./foreign";
-import { gatewayHosts, gatewaySelector, gatewayThere } from "./gateway";
+import { gatewayHosts, gatewayPorts, gatewaySelector, gatewayThere } from "./gateway";
 import { missingObjects } from "./missing";
 import { peerAuthentication } from "./peer-authentication";
 import { nodePortMoved } from "./node-port";
+import { reachingIn } from "./outside";
 import { notReady, scaled } from "./pods";
 import { portProtocol } from "./port-protocol";
 import { foreignBinding, writeVerbs } from "./rights";
@@ -29,7 +32,17 @@ import { weights } from "./weights";
 
 /** Every known cause. Where two fit a failure equally well, the first one is reported. */
 export const rules: readonly Rule[] = [
+  // What everything stands on.
+  controlPlane,
+  kindsThere,
+  chartObjectsMissing,
+  roots,
+  nodes,
+  dns,
+  releases,
   // What runs at all.
+  autoscaled,
+  refusedPods,
   scaled,
   injectionLabel,
   sidecars,
@@ -55,6 +68,7 @@ export const rules: readonly Rule[] = [
   gatewaySelector,
   gatewayThere,
   gatewayHosts,
+  gatewayPorts,
   routeHosts,
   destinationHost,
   subsetDeclared,
@@ -63,7 +77,9 @@ export const rules: readonly Rule[] = [
   fault,
   claimClass,
   defaultClass,
+  chartObjectsChanged,
   // What is missing, or additional.
+  reachingIn,
   foreignPods,
   foreignObjects,
   missingObjects,
@@ -71,5 +87,9 @@ export const rules: readonly Rule[] = [
   notReady,
   claimProvisioner,
   claimEvents,
+  deadWebhooks,
   changedObjects,
 ];
+
+/** Causes that are not the seat's own to change: a repair names them, each with its one command. */
+export const othersRules: readonly Rule[] = [nodes, dns, reachingIn, deadWebhooks];

@@ -2,8 +2,17 @@ import { kialiNodePort } from "../../../../components/cluster/ingress";
 import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref, missing, placeOf } from "../objects";
 import { concerns } from "../concerns";
-import { type Finding, type Rule, kinds, resourceName, type Kind } from "../snapshot";
-import { mapAt } from "../../../seat/json";
+import {
+  type Finding,
+  INGRESS_NAMESPACE,
+  type Rule,
+  kinds,
+  resourceName,
+  type Kind,
+  ROOT_NAMESPACE,
+  type Snapshot,
+} from "../snapshot";
+import { mapAt, textAt } from "../../../seat/json";
 
 /**
  * The effect of a missing object of the kind. A required DestinationRule or PeerAuthentication has its own rule, which
@@ -43,16 +52,32 @@ const withoutService: Readonly<Record<string, string>> = {
 /** An object that Pulumi created is gone. */
 export const missingObjects: Rule = (snapshot) =>
   (Object.keys(kinds) as Kind[]).flatMap((kind) =>
-    missing(snapshot, kind).map((object): Finding => {
-      const then = without[kind]?.(object);
-      return {
-        namespace: placeOf(kind, object),
-        services: concerns(snapshot, kind, object),
-        aspects: [],
-        generic: kind === "DestinationRule" || kind === "PeerAuthentication" || kind === "Telemetry",
-        cause: `${ref(kind, object)}, which Pulumi made, is not there any more${then ? `: ${then}` : ""}.`,
-        look: kubectl("get", resourceName(kind), namespaceOf(object) && `-n ${namespaceOf(object)}`),
-        fix: snapshot.mend,
-      };
-    }),
+    missing(snapshot, kind)
+      .filter((object) => !isTold(snapshot, kind, object))
+      .map((object): Finding => {
+        const then = without[kind]?.(object);
+        return {
+          namespace: placeOf(kind, object),
+          services: concerns(snapshot, kind, object),
+          aspects: [],
+          generic: kind === "DestinationRule" || kind === "PeerAuthentication" || kind === "Telemetry",
+          cause: `${ref(kind, object)}, which Pulumi made, is not there any more${then ? `: ${then}` : ""}.`,
+          look: kubectl("get", resourceName(kind), namespaceOf(object) && `-n ${namespaceOf(object)}`),
+          fix: snapshot.mend,
+        };
+      }),
   );
+
+/** Whether another rule tells it: the mesh's own namespace, or the kind that went with all its objects. */
+function isTold(snapshot: Snapshot, kind: Kind, object: KubeObject): boolean {
+  if (kind === "Namespace") return [ROOT_NAMESPACE, INGRESS_NAMESPACE].includes(nameOf(object));
+  return (snapshot.inventory?.entries ?? []).some(
+    ({ made, live, owner, unknown }) =>
+      owner.by === "chart" &&
+      live === undefined &&
+      unknown === undefined &&
+      made.kind === "CustomResourceDefinition" &&
+      textAt(made, "spec", "names", "kind") === kinds[kind].kind &&
+      textAt(made, "spec", "group") === kinds[kind].group,
+  );
+}

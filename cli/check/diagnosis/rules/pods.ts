@@ -28,12 +28,7 @@ export const scaled: Rule = (snapshot) =>
         cause:
           `${ref(kind, live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
         look: kubectl("get", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
-        // A chart's Deployment is not in the state, and Helm compares with what it wrote last. `refresh` does not see a
-        // replica count that the original left out.
-        fix:
-          at(made, "spec", "replicas") !== undefined
-            ? snapshot.mend
-            : kubectl("scale", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`, `--replicas=${was}`),
+        fix: snapshot.mend,
       },
     ];
   });
@@ -45,6 +40,7 @@ export const notReady: Rule = (snapshot) =>
     if (wanted === 0) return [];
     const all = podsOf(snapshot, live);
     const bad = all.map((pod) => ({ pod, why: trouble(pod) })).find(({ why }) => why !== undefined);
+    // `refusedPods` knows what refuses them.
     const why = bad?.why ?? (all.length === 0 ? refusal(live) : undefined);
     if (why === undefined) return [];
     const what = bad ? `Pod ${namespaceOf(live) ?? ""}/${nameOf(bad.pod)}` : ref(kind, live);
@@ -57,9 +53,7 @@ export const notReady: Rule = (snapshot) =>
           bad ? `pod ${nameOf(bad.pod)}` : `${resourceName(kind)} ${nameOf(live)}`,
           `-n ${namespaceOf(live) ?? ""}`,
         ),
-        fix: made
-          ? snapshot.mend
-          : kubectl("rollout restart", `${resourceName(kind)}/${nameOf(live)}`, `-n ${namespaceOf(live) ?? ""}`),
+        fix: snapshot.mend,
       },
     ];
   });

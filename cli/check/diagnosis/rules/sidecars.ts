@@ -50,7 +50,7 @@ export const injectionLabel: Rule = (snapshot) =>
         aspects,
         cause: `Namespace ${namespace} ${is === undefined ? `has no label ${INJECTION}` : `has the label ${INJECTION}=${String(is)}`}, Pulumi made it ${INJECTION}=${String(was)}: pods made now get no sidecar. ${seen}`,
         look: kubectl("get namespace", namespace, "--show-labels"),
-        fix: [snapshot.mend, ...restart(bare)].join(" && "),
+        fix: snapshot.mend,
       },
     ];
   });
@@ -81,28 +81,17 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
       { ...found, cause, look: lookAt("Deployment", deployment), fix: repair(snapshot, "Deployment", deployment) },
     ];
   }
-  const cause = `Pod ${namespaceOf(deployment) ?? ""}/${nameOf(first)} has no container istio-proxy, although its namespace is labelled ${INJECTION}=enabled: it was made while the label was not there. A pod keeps what it was made with.`;
+  const cause = `Pod ${namespaceOf(deployment) ?? ""}/${nameOf(first)} has no container istio-proxy, although its namespace is labelled ${INJECTION}=enabled: it was made while nothing added one. A pod keeps what it was made with.`;
   return [
     {
       ...found,
       cause,
       look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`),
-      fix: restart([deployment]).join(" && "),
+      fix: snapshot.mend,
     },
   ];
 }
 
 function withoutSidecar(snapshot: Snapshot, deployment: KubeObject): KubeObject[] {
   return podsOf(snapshot, deployment).filter((pod) => !hasSidecar(pod));
-}
-
-function restart(deployments: readonly KubeObject[]): string[] {
-  if (deployments.length === 0) return [];
-  return [
-    kubectl(
-      "rollout restart",
-      ...deployments.map((deployment) => `deployment/${nameOf(deployment)}`),
-      `-n ${namespaceOf(deployments[0]!) ?? ""}`,
-    ),
-  ];
 }

@@ -1,6 +1,7 @@
 import { kubectl, namespaceOf, repair, ref, anyWorkload } from "../objects";
-import { concerns, serviceOf } from "../concerns";
-import type { Rule } from "../snapshot";
+import type { KubeObject } from "../../../../kube";
+import { concerns, destinations, ruleIsFor, serviceOf } from "../concerns";
+import type { Rule, Snapshot } from "../snapshot";
 import { at, labelText, mapAt, mapsAt, textAt } from "../../../seat/json";
 
 /** No pod of its service has a subset's labels. */
@@ -33,6 +34,8 @@ export const subsetLabels: Rule = (snapshot) =>
           namespace: namespaceOf(service),
           services: concerns(snapshot, "DestinationRule", rule),
           aspects: ["split", "route", "policy"] as const,
+          // A subset to which no route sends is on no request's way.
+          generic: !isUsed(snapshot, rule, textAt(subset, "name")),
           cause: `${ref("DestinationRule", rule)}: subset ${textAt(subset, "name") ?? index} selects pods with ${labelText(labels)} (spec.subsets[${index}].labels), and no pod of ${host} has that${before}. What is sent to the subset finds no endpoint (503, flag UH).`,
           look: kubectl("get pods", `-n ${namespaceOf(service)}`, `-l ${labelText(selector)}`, "--show-labels"),
           fix: repair(snapshot, "DestinationRule", rule),
@@ -40,3 +43,11 @@ export const subsetLabels: Rule = (snapshot) =>
       ];
     });
   });
+
+function isUsed(snapshot: Snapshot, rule: KubeObject, subset: string | undefined): boolean {
+  return snapshot.live.VirtualService.some((route) =>
+    destinations(route).some(
+      (destination) => destination.subset === subset && ruleIsFor(rule, destination.host, namespaceOf(route), snapshot),
+    ),
+  );
+}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../../../cli/check/diagnosis";
-import { compare } from "../../../../cli/check/diagnosis/drift";
+import { compare } from "../../../../cli/inventory/compare";
 import { kinds, type Kind, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences, fieldsByHand } from "../../../../cli/check/diagnosis/drift";
+import { differences, fieldsByHand } from "../../../../cli/inventory/compare";
 import {
   concerns,
   isKnownHost,
@@ -50,7 +50,8 @@ describe("fields by hand", () => {
       [['spec["a.b"]', 1]],
     ],
     ["none that another writer set", [by({ "f:spec": { "f:paused": {} } }, { manager: "pulumi-kubernetes" })], []],
-    ["none of a subresource", [by({ "f:spec": { "f:paused": {} } }, { subresource: "scale" })], []],
+    ["that scales", [by({ "f:spec": { "f:paused": {} } }, { subresource: "scale" })], [["spec.paused", true]]],
+    ["none of a status", [by({ "f:spec": { "f:paused": {} } }, { subresource: "status" })], []],
     [
       "none of the status, and none that is gone",
       [by({ "f:status": { "f:ready": {} }, "f:spec": { "f:gone": {} } })],

@@ -142,7 +142,7 @@ const table: [
       }),
     /injects a fault, spec\.http\[0\]\.fault: .*500/,
     { services: ["reviews"] },
-    /^npm run -s kubectl -- delete virtualservice reviews -n default && MEND$/,
+    /^MEND$/,
   ],
   [
     "a Service's selector",
@@ -183,7 +183,7 @@ const table: [
     },
     /Deployment istio-ingress\/istio-ingressgateway has spec\.replicas 0/,
     { namespace: undefined },
-    /scale deployment istio-ingressgateway -n istio-ingress --replicas=1/,
+    /^MEND$/,
   ],
   [
     "an image that cannot be had",
@@ -218,14 +218,14 @@ const table: [
     },
     /Namespace blog has no label istio-injection, .*the pods of frontend/,
     { namespace: "blog", services: ["frontend"] },
-    /^MEND && .*rollout restart deployment\/frontend -n blog/,
+    /^MEND$/,
   ],
   [
     "a pod older than the label",
     (w) => bare(w, "frontend-abc12"),
     /Pod blog\/frontend-abc12 has no container istio-proxy/,
     { services: ["frontend"] },
-    /^npm run -s kubectl -- rollout restart deployment\/frontend -n blog$/,
+    /^MEND$/,
   ],
   [
     "a Deployment that wants no sidecar",
@@ -235,7 +235,7 @@ const table: [
     },
     /Deployment blog\/frontend says sidecar\.istio\.io\/inject: "false"/,
     { services: ["frontend"] },
-    /^npm run -s kubectl -- delete deployment frontend -n blog && MEND$/,
+    /^MEND$/,
   ],
   [
     "a policy for everybody",
@@ -279,7 +279,7 @@ const table: [
     (w) => json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules.push({}),
     /spec\.rules has 2 instead of 1; spec\.rules\[1\] is \{\}/,
     {},
-    /^npm run -s kubectl -- delete authorizationpolicy allow-frontend-to-api -n blog && MEND$/,
+    /^MEND$/,
   ],
   [
     "a policy's pods",
@@ -294,7 +294,7 @@ const table: [
     (w) => (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.action = "DENY"),
     /spec\.action is DENY, Pulumi made it ALLOW/,
     {},
-    /^npm run -s kubectl -- delete authorizationpolicy allow-frontend-to-api -n blog && MEND$/,
+    /^MEND$/,
   ],
   [
     "a policy less",
@@ -436,7 +436,7 @@ const table: [
     (w) => (json(w.find("VirtualService", "default", "reviews")).spec.http[0].timeout = "1ms"),
     /spec\.http\[0\]\.timeout is "1ms", made without it/,
     { services: ["reviews"] },
-    /^npm run -s kubectl -- delete virtualservice reviews -n default && MEND$/,
+    /^MEND$/,
   ],
   [
     "an image",
@@ -454,7 +454,7 @@ const table: [
       ]),
     /Deployment blog\/api is not as Pulumi made it: spec\.paused is true, set with kubectl/,
     { services: ["api"] },
-    /^npm run -s kubectl -- delete deployment api -n blog && MEND$/,
+    /^MEND$/,
   ],
   [
     "an addon without a replica",
@@ -474,7 +474,7 @@ const table: [
     },
     /Deployment istio-system\/kiali has spec\.replicas 0, Pulumi made it 1/,
     { services: ["kiali"] },
-    /^npm run -s kubectl -- scale deployment kiali -n istio-system --replicas=1$/,
+    /^MEND$/,
   ],
   [
     "an addon whose image cannot be had",
@@ -528,7 +528,7 @@ const table: [
     (w) => (json(w.find("Telemetry", "istio-system", "mesh-default")).spec.tracing[0].disableSpanReporting = true),
     /disableSpanReporting true, Pulumi made it nothing: proxies report no span/,
     {},
-    /^npm run -s kubectl -- delete telemetry mesh-default -n istio-system && MEND$/,
+    /^MEND$/,
   ],
   [
     "no Service for the spans",
@@ -563,7 +563,7 @@ const table: [
     (w) => json(w.find("ClusterRole", undefined, "kiali")).rules[1].verbs.push("patch", "delete"),
     /ClusterRole kiali lets kiali patch, delete \* \(rules\[1\]\.verbs\); Pulumi made it without/,
     { namespace: "istio-system", services: ["kiali"] },
-    /^npm run -s kubectl -- delete clusterrole kiali && MEND$/,
+    /^MEND$/,
   ],
   [
     "rights to write, by a role that is bound to an account of another name",

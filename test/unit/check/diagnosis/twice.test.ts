@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences } from "../../../../cli/check/diagnosis/drift";
+import { differences } from "../../../../cli/inventory/compare";
 import { type Finding, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";

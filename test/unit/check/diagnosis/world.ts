@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { takeSnapshot, type Snapshot, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
+import { takeSnapshot, type TakenSnapshot, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
 
 const istio = "networking.istio.io/v1";
 const security = "security.istio.io/v1";
@@ -369,7 +369,7 @@ export class World {
   }
 
   /** As the tests' seat would be read. */
-  snapshot(): Promise<Snapshot> {
+  snapshot(): Promise<TakenSnapshot> {
     const list = (path: string) => {
       const kind = (Object.keys(kinds) as Kind[]).find((candidate) => kinds[candidate].path === path)!;
       // The items of a list have neither apiVersion nor kind.

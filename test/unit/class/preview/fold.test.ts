@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonical } from "../../../../cli/class/preview/fields";
+import { canonical } from "../../../../cli/drift/fields";
 import { expand, fold, inOrder, type BySeat } from "../../../../cli/class/preview/steps";
 import type { Change } from "../../../../cli/class/model";
 

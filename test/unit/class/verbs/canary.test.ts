@@ -13,7 +13,7 @@ const { world, done } = vi.hoisted(() => ({
   },
 }));
 vi.mock("../../../../cli/class/open", () => ({ openClass: () => world.of }));
-vi.mock("../../../../cli/class/ask", () => ({
+vi.mock("../../../../cli/terminal/ask", () => ({
   ask: async (question: string) => (done.push(["ask", question]), world.yes),
 }));
 vi.mock("../../../../cli/class/roster/validate", () => ({

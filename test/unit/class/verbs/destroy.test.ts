@@ -15,7 +15,7 @@ const { world, done } = vi.hoisted(() => ({
 vi.mock("../../../../cli/class/open", () => ({
   openClass: (...args: unknown[]) => (done.push(["open", args[1]]), world.of),
 }));
-vi.mock("../../../../cli/class/ask", () => ({
+vi.mock("../../../../cli/terminal/ask", () => ({
   ask: async (question: string) => (done.push(["ask", question]), world.yes),
 }));
 // The class' lock, its engine, and what killed runs left: who calls them in which order is what is tested.

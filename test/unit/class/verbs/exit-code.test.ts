@@ -4,6 +4,7 @@ import { check as classCheck } from "../../../../cli/class/verbs/check";
 import { drift } from "../../../../cli/class/verbs/drift";
 import { preflight } from "../../../../cli/class/verbs/preflight";
 import { preview } from "../../../../cli/class/verbs/preview";
+import { repair } from "../../../../cli/class/verbs/repair";
 import { reset } from "../../../../cli/class/verbs/reset";
 import { up } from "../../../../cli/class/verbs/up";
 import { check } from "../../../../cli/commands/check";
@@ -19,7 +20,8 @@ const { world } = vi.hoisted(() => ({
     written: [] as string[],
     of: undefined as unknown,
     findings: [] as object[],
-    lesson: {} as object,
+    drift: {} as object,
+    first: {} as { seat: object },
     done: [] as unknown[],
   },
 }));
@@ -31,7 +33,10 @@ vi.mock("../../../../cli/class/run/owned", () => ({
 }));
 vi.mock("../../../../cli/class/run/over-seats", () => ({
   overSeats: async (_: unknown, { verb }: { verb: string }, work: (...args: unknown[]) => Promise<unknown>) => {
-    if (verb === "reset") await work({}, {}, "signal");
+    if (verb !== "reset" && verb !== "repair") return world.outcomes;
+    const line = { doing: () => undefined, log: () => undefined };
+    if (world.done.length < 2) return [{ ...world.first, result: await work(world.first.seat, line, "signal") }];
+    await work(world.first.seat, line, "signal");
     return world.outcomes;
   },
 }));
@@ -42,16 +47,23 @@ vi.mock("../../../../cli/class/run/prepare", () => ({
 vi.mock("../../../../cli/class/preflight", () => ({
   classFindings: async () => ({ seats: [], findings: world.findings }),
 }));
-vi.mock("../../../../cli/class/drift/consent", () => ({
+vi.mock("../../../../cli/drift/consent", () => ({
   requireConsent: async (drift: unknown, { yes }: { yes?: boolean }, again: string) => (
     world.done.push(["consent", drift, again]),
     yes ? undefined : Promise.reject(new Error("Nothing has been done."))
   ),
 }));
-vi.mock("../../../../cli/class/drift/reset", () => ({
-  readLesson: async () => world.lesson,
-  resetLesson: async (_: unknown, seat: string, __: unknown, leaveAdded: boolean) =>
-    void world.done.push(["reset", seat, leaveAdded]),
+vi.mock("../../../../cli/seat/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack }) }));
+vi.mock("../../../../cli/repair", async (original) => ({
+  ...(await original<object>()),
+  readRepair: async ({ leaveAdded }: { leaveAdded?: boolean }) => {
+    const { changed, missing, added } = world.drift as { changed: object[]; missing: object[]; added: object[] };
+    const makeAnew = [...changed, ...missing].map(() => ({ made: { kind: "Service", metadata: { name: "api" } } }));
+    const takeAway = leaveAdded ? [] : added;
+    return { drift: world.drift, plan: { releases: [], putBack: [], makeAnew, takeAway, restart: [], named: [] } };
+  },
+  repairSeat: async ({ seat, leaveAdded = false }: { seat: { stack: string }; leaveAdded?: boolean }) =>
+    void world.done.push(["repair", seat.stack, leaveAdded]),
 }));
 vi.mock("../../../../cli/class/run/options", () => ({
   runOptionsOf: () => ({}),
@@ -242,54 +254,65 @@ describe("the exit code of class preflight", () => {
 describe("class reset", () => {
   const options = { roster: "r.csv", from: "my stack", seat: "seat-01", lesson: "blog" };
   const whats = () => world.done.map((one) => (one as unknown[])[0]);
-  const lesson = (more: object) => (world.lesson = { lesson: "blog", drift: { ...asMade, ...more } });
+  const lesson = (more: object) => {
+    Object.assign(world, { drift: { ...asMade, ...more }, first: { seat: aSeat(1), status: "done", seconds: 1 } });
+  };
 
   it("has only what deletes may use, asks, and only then locks the class and puts it back", async () => {
     lesson({ added: [notes] });
     await reset({ ...options, yes: true });
-    expect(whats()).toEqual(["own", "consent", "lock", "killed runs", "reset"]);
+    expect(whats()).toEqual(["own", "consent", "lock", "killed runs", "repair"]);
     expect(world.done).toContainEqual(["own", "delete"]);
-    expect(world.done).toContainEqual(["reset", "seat-01", false]);
+    expect(world.done).toContainEqual(["repair", aSeat(1).seat, false]);
     expect(world.done[1]).toEqual([
       "consent",
       { ...asMade, added: [notes] },
       "npm run class -- reset --roster r.csv --from 'my stack' --seat seat-01 --lesson blog --yes",
     ]);
-    expect(printed).toMatch(/Lesson blog of seat seat-01 is as it was made\.\n$/);
+    expect(printed).toMatch(/Lesson blog of seat \S+ is as it was made\.\n$/);
   });
 
-  it("changes nothing without consent", async () => {
+  it("changes nothing without consent, and nothing where it only shows", async () => {
     lesson({ added: [notes] });
     await expect(reset(options)).rejects.toThrow("Nothing has been done.");
     expect(whats()).toEqual(["own", "consent"]);
+    world.done = [];
+    await repair({ roster: "r.csv", dryRun: true, yes: true });
+    expect(whats()).toEqual(["own"]);
+    expect(printed).toContain("- ConfigMap blog/notes");
   });
 
   it.each<[string, object, boolean, boolean]>([
     ["nothing", {}, false, false],
     ["what was added, which is to stay", { added: [notes] }, true, false],
     ["what could not be asked for, with what was added to stay", { notAsked: [notAsked] }, true, false],
-    ["what could not be asked for", { notAsked: [notAsked] }, false, true],
     ["what was changed besides what is to stay", { added: [notes], changed: [service] }, true, true],
     ["what is missing", { missing: [service] }, false, true],
   ])("of %s", async (_, more, leaveAdded, isDone) => {
     lesson(more);
     await reset({ ...options, yes: true, leaveAdded });
-    expect(whats().includes("reset")).toBe(isDone);
-    if (isDone) expect(world.done.at(-1)).toEqual(["reset", "seat-01", leaveAdded]);
-    else expect(printed).toContain("there is nothing to put back.");
+    expect(whats().includes("repair")).toBe(isDone);
+    if (isDone) expect(world.done.at(-1)).toEqual(["repair", aSeat(1).seat, leaveAdded]);
+  });
+
+  it("calls nothing as made that could not be asked for", async () => {
+    lesson({ notAsked: [notAsked] });
+    await reset({ ...options, yes: true });
+    expect(printed).toContain("could not be asked for");
+    expect(printed).not.toContain("is as it was made: ");
+    expect(process.exitCode).toBe(1);
   });
 
   it("says that an object stays where it is to stay, and fails with what it came to", async () => {
     lesson({ added: [notes], changed: [service] });
+    world.outcomes = [world.first];
     await reset({ ...options, yes: true, leaveAdded: true });
     expect(printed).toContain("is as it was made, but for 1 object that was added.");
-    world.outcomes = [{ ...failed, log: "seat-01.reset.log" }];
+    Object.assign(world, { done: [], outcomes: [{ ...failed, log: "seat-01.reset.log" }] });
     await expect(reset({ ...options, yes: true })).rejects.toThrow(
-      "Lesson blog of seat seat-01 is not put back: no room\nThe same command may be run again; seat-01.reset.log has everything.",
+      /^Lesson blog of seat \S+ is not put back: no room \(seat-01\.reset\.log\)\nThe same command may be run again: it puts back what is left\.$/,
     );
-    world.outcomes = [interrupted];
-    await expect(reset({ ...options, yes: true })).rejects.toThrow(
-      "Interrupted. Run the same command again: it puts back what is left.",
-    );
+    Object.assign(world, { done: [], outcomes: [interrupted] });
+    await expect(reset({ ...options, yes: true })).rejects.toThrow("is not put back: interrupted");
   });
 });

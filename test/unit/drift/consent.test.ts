@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { atStake, requireConsent, type Consent } from "../../../../cli/class/drift/consent";
-import type { Added, Changed, SeatDrift } from "../../../../cli/class/drift/model";
+import { atStake, requireConsent, type Consent } from "../../../cli/drift/consent";
+import type { Added, Changed, SeatDrift } from "../../../cli/drift/model";
 
 const nothing: SeatDrift = { changed: [], missing: [], added: [], unclear: [], notAsked: [], shared: [] };
 const added = (object: string, more: Partial<Added> = {}): Added => ({

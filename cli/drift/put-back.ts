@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, unlessMissing, type Api } from "../../../kube";
-import { UserError } from "../../../base/errors";
-import type { Changed, SeatDrift } from "./model";
+import { ApiError, unlessMissing, type Api } from "../../kube";
+import { UserError } from "../../base/errors";
+import type { Changed } from "./model";
 
 /** How long a deletion may take: the apps' grace periods are seconds. */
 const PATIENCE_MS = 60_000;
@@ -10,30 +10,6 @@ const PATIENCE_MS = 60_000;
 export interface Target {
   readonly path: string;
   readonly uid: string;
-}
-
-/** What `up` does not see and so cannot restore: added objects, and fields added to the program's objects. */
-export interface ByHand {
-  /** Objects to delete for good. */
-  readonly added: readonly Target[];
-  /** Objects of the program to delete, so that `up` recreates them without the added fields. */
-  readonly remade: readonly Target[];
-  /**
-   * Objects that only lose a label or an annotation, with the patch. Deleting a Namespace would delete everything in
-   * it.
-   */
-  readonly stripped: readonly (Target & { readonly patch: object })[];
-}
-
-export function byHand({ changed, added }: Pick<SeatDrift, "changed" | "added">): ByHand {
-  const beyond = changed.flatMap((one) =>
-    one.beyond === undefined || one.uid === undefined ? [] : [{ path: one.beyond, uid: one.uid, patch: patchOf(one) }],
-  );
-  return {
-    added: added.map(({ path, uid }) => ({ path, uid })),
-    remade: beyond.flatMap(({ path, uid, patch }) => (patch === undefined ? [{ path, uid }] : [])),
-    stripped: beyond.flatMap(({ path, uid, patch }) => (patch === undefined ? [] : [{ path, uid, patch }])),
-  };
 }
 
 /**
@@ -51,21 +27,13 @@ export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined
   return { metadata };
 }
 
-/** Deletes what was added by hand. Waits for objects that `up` must recreate, and for no others. */
-export async function takeAway(api: Api, { added, remade, stripped }: ByHand, signal: AbortSignal): Promise<void> {
-  // The uid makes the patch conditional: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
-  for (const { path, uid, patch } of stripped)
-    await shown(path, api.request("PATCH", path, { body: withUid(patch, uid), type: "application/merge-patch+json" }));
-  for (const { path, uid } of [...added, ...remade])
+/** Deletes exactly these objects. */
+export async function takeAway(api: Api, targets: readonly Target[]): Promise<void> {
+  for (const { path, uid } of targets)
     await unlessMissing(
       shown(path, api.request("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })),
       undefined,
     );
-  await untilGone(api, remade, signal);
-}
-
-function withUid(patch: object, uid: string): object {
-  return { ...patch, metadata: { ...(patch as { metadata?: object }).metadata, uid } };
 }
 
 /** @throws UserError where the object is no longer the one that was shown */

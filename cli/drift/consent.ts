@@ -1,5 +1,5 @@
-import { UserError } from "../../../base/errors";
-import { ask, askFor } from "../ask";
+import { UserError } from "../../base/errors";
+import { ask, askFor } from "../terminal/ask";
 import type { SeatDrift } from "./model";
 import { patchOf } from "./put-back";
 

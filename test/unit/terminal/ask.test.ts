@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ask } from "../../../../cli/class/ask";
+import { ask } from "../../../cli/terminal/ask";
 
 it("a question that nobody can answer is refused, and not taken for a yes", async () => {
   // The tests' standard input is no terminal.

@@ -1,8 +1,12 @@
-import { isMap } from "../../../base/values";
-import { at, type Bag } from "../../seat/json";
-import type { Change } from "../model";
+import { isMap } from "../../base/values";
+import { at, type Bag } from "../seat/json";
 
-export type Field = Change["fields"][number];
+/** A field of an object in two states. */
+export interface Field {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
 
 /**
  * Compares two states of an object field by field. List elements are matched by their name, where they have one, and a

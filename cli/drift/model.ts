@@ -1,6 +1,5 @@
-import type { Outcome } from "../model";
-import type { Field } from "../preview/fields";
-import { counted, fieldTexts } from "../preview/text";
+import type { Field } from "./fields";
+import { fieldTexts } from "./text";
 
 /**
  * An object that differs from what Pulumi created. A field's `before` is the created value, `after` the current one.
@@ -92,29 +91,6 @@ export function inNamespace(drift: SeatDrift, namespace: string): SeatDrift {
     notAsked: drift.notAsked.filter((one) => one.namespace === undefined || one.namespace === namespace),
     shared: drift.shared.filter((name) => name === namespace),
   };
-}
-
-/** Every trainee's changes as a diff. Unchanged seats share one line. */
-export function driftText(outcomes: readonly Outcome<SeatDrift>[]): string {
-  const drifted = outcomes.flatMap((outcome) =>
-    outcome.status === "done" && !isAsMade(outcome.result) ? [outcome] : [],
-  );
-  const same = outcomes
-    .filter((outcome) => outcome.status === "done" && isAsMade(outcome.result))
-    .map(({ seat }) => seat.seat);
-  const silent = outcomes.flatMap((outcome) =>
-    outcome.status === "done"
-      ? []
-      : [`${outcome.seat.seat}: nobody knows: ${outcome.status === "failed" ? outcome.trouble : outcome.status}`],
-  );
-  return [
-    ...drifted.flatMap(({ seat, result }) => [
-      `${seat.seat}${seat.trainee && ` (${seat.trainee})`}: ${counted(differencesIn(result), "difference")}`,
-      ...diff(result).map((line) => `  ${line}`),
-    ]),
-    ...(same.length > 0 ? [`${counted(same.length, "seat")} as made: ${same.join(", ")}`] : []),
-    ...silent,
-  ].join("\n");
 }
 
 /** A line per object: `~` changed, `-` gone, `+` added, `?` unknown. */

@@ -1,19 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, type Api } from "../../../../kube";
-import type { Added, Changed } from "../../../../cli/class/drift/model";
-import { byHand, patchOf, takeAway, untilGone, type Target } from "../../../../cli/class/drift/put-back";
+import { ApiError, type Api } from "../../../kube";
+import { patchOf, takeAway, untilGone, type Target } from "../../../cli/drift/put-back";
 
 const { signal } = new AbortController();
-const changed = (more: Partial<Changed>): Changed => ({
-  object: "ConfigMap blog/a",
-  namespace: "blog",
-  fields: [],
-  uid: "u",
-  beyond: "/a",
-  ...more,
-});
 const field = (path: string, before?: unknown) => ({ path, before, after: "x" });
-const added = (path: string, uid: string): Added => ({ object: path, namespace: "blog", path, uid });
 
 /** An API server that answers each request so, and notes it. */
 function server(answers: (method: string, path: string) => object | undefined): { api: Api; asked: string[] } {
@@ -27,31 +17,7 @@ function server(answers: (method: string, path: string) => object | undefined): 
   return { api: { request } as unknown as Api, asked };
 }
 
-describe("what goes by hand", () => {
-  it("is everything that was added, and what a trainee wrote into the program's own objects", () => {
-    const both = [added("/one", "1"), added("/two", "2")];
-    const label = changed({ beyond: "/label", fields: [field("metadata.labels.team")] });
-    const spec = changed({ beyond: "/spec", fields: [field("spec.replicas")] });
-    const other = changed({ beyond: "/other", uid: "o", fields: [field("data.key")] });
-    expect(byHand({ added: both, changed: [label, spec, other] })).toEqual({
-      added: [
-        { path: "/one", uid: "1" },
-        { path: "/two", uid: "2" },
-      ],
-      remade: [
-        { path: "/spec", uid: "u" },
-        { path: "/other", uid: "o" },
-      ],
-      stripped: [{ path: "/label", uid: "u", patch: { metadata: { labels: { team: null } } } }],
-    });
-  });
-
-  it("is nothing of which `up` sees the difference itself, and nothing without a uid: nobody could tell that it is this very object", () => {
-    const { uid: _, ...nameless } = changed({ fields: [field("spec.replicas")] });
-    const { beyond: __, ...seen } = changed({ fields: [field("spec.replicas", 1)] });
-    expect(byHand({ added: [], changed: [nameless, seen] })).toEqual({ added: [], remade: [], stripped: [] });
-  });
-
+describe("a field of a claim", () => {
   it.each<[string, ReturnType<typeof field>[], object | undefined]>([
     ["a label", [field("metadata.labels.team")], { metadata: { labels: { team: null } } }],
     ["an annotation", [field("metadata.annotations.note")], { metadata: { annotations: { note: null } } }],
@@ -69,14 +35,13 @@ describe("what goes by hand", () => {
     ["another field of the metadata", [field("metadata.finalizers")], undefined],
     ["a label and a field", [field("metadata.labels.team"), field("spec.replicas")], undefined],
     ["a label of the pods", [field("spec.template.metadata.labels.team")], undefined],
-  ])("of %s is taken off by a patch, or is made anew", (_, fields, patch) =>
+  ])("of %s is only taken off, or the claim is made anew", (_, fields, patch) =>
     expect(patchOf({ fields })).toEqual(patch),
   );
 });
 
 describe("taking away", () => {
   afterEach(() => void vi.restoreAllMocks());
-  const none = { added: [], remade: [], stripped: [] };
   const there = (uid: string | undefined) => ({ metadata: { ...(uid !== undefined && { uid }) } });
 
   it.each([409, 422])(
@@ -84,28 +49,19 @@ describe("taking away", () => {
     async (code) => {
       const { api } = server(() => new ApiError(code, "uid mismatch"));
       const going = { path: "/a", uid: "1" };
-      for (const one of [
-        { ...none, added: [going] },
-        { ...none, remade: [going] },
-        { ...none, stripped: [{ ...going, patch: {} }] },
-      ]) {
-        await expect(takeAway(api, one, signal)).rejects.toThrow(
-          "/a is not the object that was shown any more, and is left alone (uid mismatch).",
-        );
-      }
+      await expect(takeAway(api, [going])).rejects.toThrow(
+        "/a is not the object that was shown any more, and is left alone (uid mismatch).",
+      );
     },
   );
 
   it.each([401, 403, 500, 503])("does not take %i for gone, nor for another object", async (code) => {
     const { api } = server(() => new ApiError(code, `refused: ${code}`));
-    for (const run of [
-      takeAway(api, { ...none, added: [{ path: "/a", uid: "1" }] }, signal),
-      untilGone(api, [{ path: "/a", uid: "1" }], signal),
-    ])
+    for (const run of [takeAway(api, [{ path: "/a", uid: "1" }]), untilGone(api, [{ path: "/a", uid: "1" }], signal)])
       await expect(run).rejects.toThrow(new RegExp(`^refused: ${code}$`));
   });
 
-  it("waits for what `up` is to make anew, until the last is gone or another one has its name", async () => {
+  it("waits for what goes, until the last is gone or another one has its name", async () => {
     let looks = 0;
     const { api, asked } = server((method, path) =>
       method === "DELETE"
@@ -114,17 +70,12 @@ describe("taking away", () => {
           ? new ApiError(404, "gone")
           : there((looks += 1) < 2 ? "2" : "another"),
     );
-    await takeAway(
-      api,
-      {
-        ...none,
-        remade: [
-          { path: "/first", uid: "1" },
-          { path: "/second", uid: "2" },
-        ],
-      },
-      signal,
-    );
+    const going = [
+      { path: "/first", uid: "1" },
+      { path: "/second", uid: "2" },
+    ];
+    await takeAway(api, going);
+    await untilGone(api, going, signal);
     expect(asked).toEqual([
       "DELETE /first",
       "DELETE /second",

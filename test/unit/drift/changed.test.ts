@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { changedObjects, missingObjects } from "../../../../cli/class/drift/read";
-import { stateUids } from "../../../../cli/drift/listed";
-import { type Added, diff, driftText, inNamespace, isAsMade, type SeatDrift } from "../../../../cli/class/drift/model";
-import { byHand } from "../../../../cli/class/drift/put-back";
-import { World } from "../../check/diagnosis/world";
+import { changedObjects, missingObjects } from "../../../cli/drift/read";
+import { stateUids } from "../../../cli/drift/listed";
+import { type Added, diff, inNamespace, isAsMade, type SeatDrift } from "../../../cli/drift/model";
+import { driftText } from "../../../cli/class/drift-text";
+import { World } from "../check/diagnosis/world";
 
 /** What kubectl leaves in the API server's record of who wrote what. */
 function writtenByKubectl(fields: object): object {
@@ -67,10 +67,9 @@ describe("what a trainee changed", () => {
       object: "AuthorizationPolicy blog/deny-all",
       beyond: "/apis/security.istio.io/v1/namespaces/blog/authorizationpolicies/deny-all",
     });
-    expect(byHand(found)).toEqual({ added: [], remade: [{ path: found.changed[0]!.beyond, uid: "1" }], stripped: [] });
   });
 
-  it("a label by hand is taken off, and the namespace stays", async () => {
+  it("a label by hand is told by its name", async () => {
     const found = await after((world) => {
       const { metadata } = world.find("Namespace", undefined, "blog");
       metadata.labels = { ...metadata.labels, team: "red", "a.b/c": "d" };
@@ -80,16 +79,9 @@ describe("what a trainee changed", () => {
     expect(diff(found)).toEqual([
       `~ Namespace blog: metadata.labels.team nothing → red; metadata.labels["a.b/c"] nothing → d`,
     ]);
-    expect(byHand(found)).toEqual({
-      added: [],
-      remade: [],
-      stripped: [
-        { path: "/api/v1/namespaces/blog", uid: "1", patch: { metadata: { labels: { team: null, "a.b/c": null } } } },
-      ],
-    });
   });
 
-  it("a variable by hand in a container makes the Deployment go, so that it is made without", async () => {
+  it("a variable by hand in a container is told", async () => {
     const found = await after((world) => {
       const made = world.find("Deployment", "blog", "api");
       made.spec.template.spec.containers[0].env = [{ name: "FOO", value: "bar" }];
@@ -109,7 +101,7 @@ describe("what a trainee changed", () => {
     expect(diff(found)).toEqual([
       "~ Deployment blog/api: spec.template.spec.containers[api].env[FOO].value nothing → bar",
     ]);
-    expect(byHand(found).remade).toEqual([{ path: "/apis/apps/v1/namespaces/blog/deployments/api", uid: "1" }]);
+    expect(found.changed[0]!.beyond).toBe("/apis/apps/v1/namespaces/blog/deployments/api");
   });
 
   it("an object that is there again under the same name, as it was but for its uid, is told", async () => {
@@ -117,8 +109,6 @@ describe("what a trainee changed", () => {
     expect(diff(await as("made"))).toEqual([]);
     const found = await as("by hand");
     expect(diff(found)).toEqual(["~ Service blog/api: deleted, and made again by hand"]);
-    // Pulumi takes it over; nothing is deleted for it.
-    expect(byHand(found)).toEqual({ added: [], remade: [], stripped: [] });
   });
 
   it("keeps to one lesson's namespace, the Namespace itself included", async () => {

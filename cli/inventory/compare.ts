@@ -1,9 +1,10 @@
-import { isSecret } from "../../../base/pulumi-marks";
-import { isMap } from "../../../base/values";
-import { canonicalQuantity } from "../../../embedded";
-import type { KubeObject } from "../../../kube";
-import { at, mapsAt, textAt } from "../../seat/json";
-import type { Kind } from "./snapshot";
+import { isSecret } from "../../base/pulumi-marks";
+import { isMap } from "../../base/values";
+import { canonicalQuantity } from "../../embedded";
+import type { KubeObject } from "../../kube";
+import { at, mapsAt, textAt } from "../seat/json";
+import { isHand } from "./managers";
+import { parseTree } from "./text-tree";
 
 /** A field that differs from what Pulumi created; `was` is undefined for an added field. */
 export interface Difference {
@@ -13,7 +14,7 @@ export interface Difference {
 }
 
 /** Kinds whose spec the API server adds no defaults to, so a field beyond the inputs comes from somebody. */
-const undefaulted: readonly Kind[] = [
+const undefaulted: readonly string[] = [
   "PeerAuthentication",
   "AuthorizationPolicy",
   "RequestAuthentication",
@@ -26,35 +27,54 @@ const undefaulted: readonly Kind[] = [
   "Telemetry",
 ];
 
+/** Fields that say which object it is, or that its controller writes. */
+const aside = new Set(["apiVersion", "kind", "metadata", "status", "stringData"]);
+/** Fields in which nothing may be added, because the API server adds no defaults there. */
+const whole = new Set(["rules", "roleRef", "subjects"]);
+
 /**
- * Every difference between the live object and the inputs that created it. `written` compares only the inputs' fields,
- * as Pulumi does. Secrets are skipped, because the state holds them encrypted.
+ * Every difference between the live object and what its owner made: Pulumi's inputs, or a chart's manifest. `written`
+ * compares only the fields that the owner wrote, as Pulumi does. Secrets are skipped, because the state holds them
+ * encrypted.
  */
 export function differences(
-  kind: Kind,
+  kind: string,
   live: KubeObject,
   made: KubeObject,
   which: "all" | "written" = "all",
 ): Difference[] {
   if (kind === "Secret") return [];
   const all = which === "all";
+  const others = Object.keys(made).filter((field) => !aside.has(field) && !["spec", "data"].includes(field));
   return [
     ...below(["metadata", "labels"], false),
     ...below(["metadata", "annotations"], false),
     ...below(["spec"], all && undefaulted.includes(kind)),
     ...below(["data"], all),
-    ...["rules", "roleRef", "subjects"].flatMap((field) => below([field], false, all)),
+    ...others.flatMap((field) => below([field], false, all && whole.has(field))),
     ...(all && kind === "Service" ? below(["spec", "selector"], true).filter(({ was }) => was === undefined) : []),
     ...(all && kind === "Deployment"
       ? below(["spec", "template", "metadata", "labels"], true).filter(({ was }) => was === undefined)
       : []),
-  ];
+  ].filter(({ path }) => !isIstiods(kind, path));
 
   /** `more`: also count what objects inside the inputs have in addition. */
   function below(path: string[], extra: boolean, more = extra): Difference[] {
     const was = at(made, ...path);
     return was === undefined && !extra ? [] : compare(at(live, ...path), was ?? {}, path.join("."), more);
   }
+}
+
+/**
+ * istiod signs the webhooks' certificates, and makes the validating ones strict once it answers:
+ * https://github.com/istio/istio/blob/1.31.0/pkg/webhooks/validation/controller/controller.go
+ */
+function isIstiods(kind: string, path: string): boolean {
+  return (
+    (/^(Mutating|Validating)WebhookConfiguration$/.test(kind) &&
+      /^webhooks\[\d+\]\.clientConfig\.caBundle$/.test(path)) ||
+    (kind === "ValidatingWebhookConfiguration" && /^webhooks\[\d+\]\.failurePolicy$/.test(path))
+  );
 }
 
 /** Compares field by field. Fields that only the live side has count only with `extra`. */
@@ -77,7 +97,20 @@ export function compare(is: unknown, was: unknown, path: string, extra: boolean)
     if (is.length !== was.length) return [{ path, is, was }];
     return was.flatMap((item, index) => compare(is[index], item, `${path}[${index}]`, extra));
   }
-  return isEqual(is, was) ? [] : [{ path, is, was }];
+  if (isEqual(is, was)) return [];
+  // A chart keeps its settings as a text. The trainee has changed one setting of it.
+  const [now, before] = [parseTree(is), parseTree(was)];
+  const inside = now === undefined || before === undefined ? [] : settings(now, before, path);
+  return inside.length > 0 ? inside : [{ path, is, was }];
+}
+
+/** The settings in which two texts differ. No server fills them in, so that an empty one counts as well. */
+function settings(is: unknown, was: unknown, path: string): Difference[] {
+  if (isMap(is) && isMap(was)) {
+    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+    return keys.flatMap((key) => settings(at(is, key), at(was, key), `${path}${step(key)}`));
+  }
+  return JSON.stringify(is) === JSON.stringify(was) ? [] : [{ path, is, was }];
 }
 
 function isEqual(is: unknown, was: unknown): boolean {
@@ -110,7 +143,7 @@ function step(key: string): string {
   return /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
 }
 
-/** A field that somebody set with kubectl. */
+/** A field that somebody added. */
 interface FieldByHand {
   readonly path: string;
   readonly value: unknown;
@@ -120,14 +153,53 @@ interface FieldByHand {
 const harmless = /kubectl\.kubernetes\.io\//;
 
 /**
- * Fields that kubectl wrote and Pulumi's inputs lack, by the API server's record of writers. Where the server adds
- * defaults, comparing with the inputs cannot find them.
+ * Fields that a hand wrote and the owner's object lacks, by the API server's record of writers. Where the server adds
+ * defaults, comparing the objects cannot find them.
  */
 export function fieldsByHand(live: KubeObject, made: KubeObject): FieldByHand[] {
-  return mapsAt(live, "metadata", "managedFields")
-    .filter((entry) => (textAt(entry, "manager") ?? "").startsWith("kubectl") && !entry.subresource)
+  const found = mapsAt(live, "metadata", "managedFields")
+    .filter(isHand)
     .flatMap((entry) => leaves(entry.fieldsV1, live, made, ""))
     .filter(({ path, value }) => value !== undefined && !path.startsWith("status") && !harmless.test(path));
+  return found.filter(({ path }, index) => found.findIndex((other) => other.path === path) === index);
+}
+
+/** Who wrote a field by hand, and when. */
+export interface Hand {
+  readonly manager: string;
+  readonly time?: string;
+}
+
+/** The hand that wrote the field, by the API server's record. Undefined where the record names none: a removed field has no writer. */
+export function handOf(live: KubeObject, path: string): Hand | undefined {
+  const steps = [...path.matchAll(/\["([^"]+)"\]|\[[^\]]*\]|[^.[\]]+/g)].map(([step, quoted]) => quoted ?? step);
+  const entry = mapsAt(live, "metadata", "managedFields")
+    .filter(isHand)
+    .find(({ fieldsV1 }) => owns(fieldsV1, steps));
+  if (entry === undefined) return undefined;
+  const time = textAt(entry, "time");
+  return { manager: textAt(entry, "manager") ?? "unknown", ...(time !== undefined && { time }) };
+}
+
+/** Whether the record has the field. A list's elements are not told apart. */
+function owns(fields: unknown, steps: readonly string[]): boolean {
+  const [step, ...rest] = steps;
+  if (step === undefined || !isMap(fields)) return isMap(fields);
+  if (step.startsWith("[") || Object.keys(fields).filter((key) => key !== ".").length === 0) return true;
+  const below = fields[`f:${step}`];
+  return below !== undefined && owns(below, rest);
+}
+
+/** `, by kubectl-patch at 2026-01-31 09:30 UTC`. */
+export function byWhom(live: KubeObject, paths: readonly string[]): string {
+  const hand = paths.map((path) => handOf(live, path)).find((found) => found !== undefined);
+  if (hand === undefined) return "";
+  return `, by ${hand.manager}${hand.time === undefined ? "" : ` at ${minuteOf(hand.time)}`}`;
+}
+
+/** `2026-01-31 09:30 UTC`. */
+export function minuteOf(time: string): string {
+  return time.replace("T", " ").replace(/(:\d\d)?Z$/, " UTC");
 }
 
 /**
@@ -136,7 +208,8 @@ export function fieldsByHand(live: KubeObject, made: KubeObject): FieldByHand[] 
  */
 function leaves(fields: unknown, live: unknown, made: unknown, path: string): FieldByHand[] {
   const keys = isMap(fields) ? Object.keys(fields).filter((key) => key !== ".") : [];
-  if (keys.length === 0) return made === undefined ? [{ path, value: live }] : [];
+  // A map that has lost its own keys to another writer stays in the record as `.` alone.
+  if (keys.length === 0) return made === undefined && !hasOwn(fields, ".") ? [{ path, value: live }] : [];
   return keys.flatMap((key) => {
     const below = (fields as Record<string, unknown>)[key];
     if (key.startsWith("f:")) {
@@ -148,6 +221,10 @@ function leaves(fields: unknown, live: unknown, made: unknown, path: string): Fi
     const wanted = parsed(key.slice(2));
     return leaves(below, element(live, wanted), element(made, wanted), `${path}[${Object.values(wanted).join(",")}]`);
   });
+}
+
+function hasOwn(fields: unknown, key: string): boolean {
+  return isMap(fields) && Object.hasOwn(fields, key);
 }
 
 function element(list: unknown, keys: Record<string, unknown>): unknown {

@@ -1,0 +1,83 @@
+import { X509Certificate } from "node:crypto";
+import type { KubeObject } from "../../../kube";
+import { mapsAt, textAt } from "../../seat/json";
+import type { Seat } from "../../seat/seat";
+
+/** Proxies that hold another root than the one that istiod signs with. The two sides refuse each other. */
+export interface OldRoots {
+  /** Since when istiod has its present root. */
+  readonly since: string;
+  readonly pods: readonly KubeObject[];
+}
+
+const ROOT = "/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert";
+/** The port of the proxy's own administration. */
+const ADMIN = 15000;
+/**
+ * istiod dates a certificate back by two minutes:
+ * https://github.com/istio/istio/blob/1.31.0/security/pkg/pki/util/generate_cert.go
+ */
+const DATED_BACK = 180_000;
+
+/**
+ * Compares the root that istiod hands out with those in the proxies. A proxy that is younger than the root cannot hold
+ * an older one, so that it is not asked.
+ */
+export async function readOldRoots(
+  seat: Partial<Pick<Seat, "get" | "fromWithin">>,
+  pods: readonly KubeObject[],
+): Promise<OldRoots | undefined> {
+  const root = rootIn(textAt(await seat.get?.(ROOT).catch(() => undefined), "data", "root-cert.pem"));
+  if (root === undefined) return undefined;
+  const since = Date.parse(root.validFrom);
+  const asked = pods
+    .map((pod) => ({ pod, started: Date.parse(textAt(pod, "status", "startTime") ?? "") }))
+    .filter(({ pod, started }) => hasProxy(pod) && started < since + DATED_BACK);
+  const serial = plain(root.serialNumber);
+  const held = await Promise.all(
+    asked.map(async ({ pod, started }) => (await holds(seat, pod, serial)) ?? started > since),
+  );
+  const found = asked.filter((_, index) => !held[index]).map(({ pod }) => pod);
+  return found.length > 0 ? { since: new Date(since).toISOString(), pods: found } : undefined;
+}
+
+function hasProxy(pod: KubeObject): boolean {
+  return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some(
+    ({ name }) => name === "istio-proxy",
+  );
+}
+
+/** Whether the proxy has the root. Undefined where it cannot be asked, or says of none. */
+async function holds(
+  seat: Partial<Pick<Seat, "fromWithin">>,
+  pod: KubeObject,
+  serial: string,
+): Promise<boolean | undefined> {
+  const { namespace = "", name } = pod.metadata;
+  try {
+    const serials = serialsIn((await seat.fromWithin?.(namespace, name, ADMIN, "/certs")) ?? "{}");
+    return serials.length === 0 ? undefined : serials.includes(serial);
+  } catch {
+    return undefined;
+  }
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--certs */
+function serialsIn(answer: string): string[] {
+  const { certificates } = JSON.parse(answer) as { certificates?: { ca_cert?: { serial_number?: string }[] }[] };
+  return (certificates ?? []).flatMap(({ ca_cert = [] }) =>
+    ca_cert.flatMap(({ serial_number }) => (serial_number === undefined ? [] : plain(serial_number))),
+  );
+}
+
+function rootIn(pem: string | undefined): X509Certificate | undefined {
+  try {
+    return pem === undefined ? undefined : new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(serial: string): string {
+  return serial.toLowerCase().replace(/^0+/, "");
+}

@@ -1,0 +1,178 @@
+import { byWhom, differences, type Entry, fieldsByHand, groupOf, makerOf } from "../../../inventory";
+import { mapAt, shown, textAt } from "../../../seat/json";
+import { kubectl, nameOf, ref } from "../objects";
+import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
+
+const ofMesh = { services: [], aspects: [] } as const;
+
+/** The mesh's own namespace is gone, and the control plane with it. */
+export const controlPlane: Rule = (snapshot) => {
+  const gone = [ROOT_NAMESPACE, INGRESS_NAMESPACE].filter(
+    (name) =>
+      snapshot.made.Namespace.some((made) => nameOf(made) === name) &&
+      !snapshot.live.Namespace.some(
+        (live) => nameOf(live) === name && textAt(live, "metadata", "deletionTimestamp") === undefined,
+      ),
+  );
+  return gone.map((name) => ({
+    ...ofMesh,
+    first: true,
+    cause:
+      name === ROOT_NAMESPACE
+        ? `Namespace ${name}, which Pulumi made, is not there any more, and the control plane is gone with it: istiod, its settings, and the key that it signs identities with. The proxies go on with what they have; new pods get no sidecar, and no change reaches a proxy.`
+        : `Namespace ${name}, which Pulumi made, is not there any more, and the gateway is gone with it: nothing comes in from outside.`,
+    look: kubectl("get namespaces"),
+    fix: snapshot.mend,
+  }));
+};
+
+/** A kind of Istio's is gone, and with it every object of it. */
+export const kindsThere: Rule = (snapshot) => {
+  const kinds = ofCharts(snapshot).filter(
+    ({ made, live }) => made.kind === "CustomResourceDefinition" && live === undefined,
+  );
+  return kinds.map((entry) => {
+    const kind = textAt(entry.made, "spec", "names", "kind") ?? "?";
+    const group = textAt(entry.made, "spec", "group");
+    const lost = (snapshot.inventory?.entries ?? []).filter(
+      ({ made, owner }) => owner.by === "pulumi" && made.kind === kind && groupOf(made) === group,
+    );
+    const names = lost.map(({ made }) => `${made.metadata.namespace}/${made.metadata.name}`);
+    return {
+      ...ofMesh,
+      first: lost.length > 0,
+      generic: lost.length === 0,
+      cause: `CustomResourceDefinition ${entry.made.metadata.name}, which ${makerOf(entry)} made, is not there any more: the cluster knows no ${kind}, and with the kind went ${names.length === 0 ? "whatever was of it; Pulumi had made none" : `these objects: ${names.join(", ")}`}.`,
+      look: kubectl("get crd"),
+      fix: snapshot.mend,
+    };
+  });
+};
+
+/** What the mesh loses with an object of its charts. */
+const without: Readonly<Record<string, string>> = {
+  MutatingWebhookConfiguration: "pods made now get no sidecar",
+  ValidatingWebhookConfiguration: "mistakes in routes and policies are taken as they are",
+  "Deployment istiod": "no proxy gets its settings, and new pods no sidecar",
+  "Service istiod": "the proxies and the API server do not find istiod: new pods get no sidecar or none at all",
+  "ConfigMap istio": "istiod has lost the mesh's settings",
+  "ConfigMap istio-sidecar-injector": "istiod cannot add a sidecar to a pod",
+  "ServiceAccount istiod": "istiod may not ask the API server any more",
+  ClusterRole: "whoever it was for may not read what it needs",
+  ClusterRoleBinding: "whoever it was for may not read what it needs",
+  Role: "whoever it was for may not read what it needs",
+  RoleBinding: "whoever it was for may not read what it needs",
+  Deployment: "none of its pods run",
+};
+/** What the mesh works without. */
+const spare = new Set(["PodDisruptionBudget", "HorizontalPodAutoscaler", "NetworkPolicy"]);
+
+/** An object that a chart made is gone. */
+export const chartObjectsMissing: Rule = (snapshot) => {
+  // What went with its namespace is told by the namespace.
+  const there = new Set(snapshot.live.Namespace.map(nameOf));
+  return ofCharts(snapshot)
+    .filter(
+      ({ made, live }) =>
+        live === undefined &&
+        made.kind !== "CustomResourceDefinition" &&
+        (made.metadata.namespace === undefined || there.has(made.metadata.namespace)),
+    )
+    .map((entry) => {
+      const { made } = entry;
+      const then = without[`${made.kind} ${made.metadata.name}`] ?? without[made.kind];
+      return {
+        ...ofMesh,
+        first: made.kind === "MutatingWebhookConfiguration",
+        generic: spare.has(made.kind),
+        cause: `${titleOf(entry)}, which ${makerOf(entry)} made, is not there any more${then === undefined ? "" : `: ${then}`}.${bare(snapshot, entry)}`,
+        look: look(entry),
+        fix: snapshot.mend,
+      };
+    });
+};
+
+/** An object that a chart made is not as it was made. */
+export const chartObjectsChanged: Rule = (snapshot) =>
+  ofCharts(snapshot).flatMap((entry): Finding[] => {
+    const { made, live } = entry;
+    if (live === undefined) return [];
+    const found = differences(made.kind, live, made);
+    const added = fieldsByHand(live, made).filter(({ path }) => !found.some((other) => path.startsWith(other.path)));
+    const paths = [...found, ...added].map(({ path }) => path);
+    if (paths.length === 0) return [];
+    const texts = [
+      ...found.map(
+        ({ path, is, was }) =>
+          `${path} is ${is === undefined ? "gone" : shown(is)}, made ${was === undefined ? "without it" : `as ${shown(was)}`}`,
+      ),
+      ...added.map(({ path, value }) => `${path} is ${shown(value)}, made without it`),
+    ];
+    const more = texts.length > 3 ? [`and ${texts.length - 3} more`] : [];
+    return [
+      {
+        ...ofMesh,
+        generic: spare.has(made.kind) || paths.every((path) => /^metadata\./.test(path)),
+        cause: `${titleOf(entry)} is not as ${makerOf(entry)} made it: ${[...texts.slice(0, 3), ...more].join("; ")}${byWhom(live, paths)}.${bare(snapshot, entry)}`,
+        look: look(entry),
+        fix: snapshot.mend,
+      },
+    ];
+  });
+
+/** Helm's record of a release is gone, or is of a revision that Pulumi did not make. */
+export const releases: Rule = (snapshot) =>
+  (snapshot.inventory?.releases ?? []).flatMap(({ name, namespace, record, said }): Finding[] =>
+    (record === "gone" || record === "other") && snapshot.live.Namespace.some((live) => nameOf(live) === namespace)
+      ? [
+          {
+            ...ofMesh,
+            cause: `Release ${namespace}/${name} is not as Pulumi made it: ${said}.`,
+            look: kubectl("get secrets", `-n ${namespace}`, `-l owner=helm,name=${name}`),
+            fix: snapshot.mend,
+          },
+        ]
+      : [],
+  );
+
+/** Proxies hold another root certificate than the one that istiod signs with. */
+export const roots: Rule = ({ oldRoots, mend }) => {
+  if (oldRoots === undefined) return [];
+  const names = oldRoots.pods.map((pod) => ref("Pod", pod).slice("Pod ".length));
+  return [
+    {
+      ...ofMesh,
+      first: true,
+      cause: `istiod signs with a root certificate that it drew at ${oldRoots.since.replace("T", " ").replace(/:\d\d\.\d+Z$/, " UTC")}, and these pods' proxies hold another one: ${names.join(", ")}. The two sides refuse each other until the pods are made again.`,
+      look: kubectl("get configmap istio-ca-root-cert -n istio-system -o yaml"),
+      fix: mend,
+    },
+  ];
+};
+
+function ofCharts({ inventory }: Snapshot): Entry[] {
+  return (inventory?.entries ?? []).filter(({ owner, unknown }) => owner.by === "chart" && unknown === undefined);
+}
+
+function titleOf({ made }: Entry): string {
+  const { namespace, name } = made.metadata;
+  return `${made.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+function look({ made }: Entry): string {
+  const { namespace, name } = made.metadata;
+  return kubectl("get", made.kind.toLowerCase(), name, namespace && `-n ${namespace}`, "-o yaml");
+}
+
+/** The pods that were made while nothing added a sidecar. */
+function bare(snapshot: Snapshot, { made }: Entry): string {
+  if (made.kind !== "MutatingWebhookConfiguration") return "";
+  const found = snapshot.live.Pod.filter(
+    (pod) =>
+      snapshot.namespaces.includes(pod.metadata.namespace ?? "") &&
+      mapAt(pod, "metadata", "annotations")["sidecar.istio.io/status"] === undefined,
+  );
+  return found.length === 0
+    ? " Pods that are there keep theirs."
+    : ` Without one: ${found.map((pod) => ref("Pod", pod).slice("Pod ".length)).join(", ")}.`;
+}

@@ -1,0 +1,265 @@
+import { byWhom, type Inventory } from "../../../inventory";
+import type { KubeObject } from "../../../../kube";
+import { isMap } from "../../../../base/values";
+import { at, mapAt, mapsAt, textAt } from "../../../seat/json";
+import { kubectl, nameOf, namespaceOf, ref, remove, WORKLOADS } from "../objects";
+import { concerns } from "../concerns";
+import type { Finding, Rule, Snapshot } from "../snapshot";
+import { isReady } from "../../../seat/live-seat";
+
+/** Taints by which a node takes no new pods. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
+const CLOSED = new Set(["NoSchedule", "NoExecute"]);
+
+/** No node takes pods. Told where pods wait for one. */
+export const nodes: Rule = (snapshot) => {
+  const all = snapshot.live.Node;
+  const closed = all.filter((node) => whyClosed(node) !== undefined);
+  const waiting = snapshot.live.Pod.filter((pod) =>
+    mapsAt(pod, "status", "conditions").some(({ type, status }) => type === "PodScheduled" && status === "False"),
+  );
+  if (all.length === 0 || closed.length < all.length || waiting.length === 0) return [];
+  const [first] = closed as [KubeObject];
+  const { why, fix } = whyClosed(first)!;
+  return [
+    {
+      services: [],
+      aspects: [],
+      first: true,
+      cause: `No node takes new pods: node ${nameOf(first)} ${why}${byWhom(first, ["spec.unschedulable", "spec.taints"])}. ${waiting.map((pod) => ref("Pod", pod)).join(", ")} waits for one.`,
+      look: kubectl("describe node", nameOf(first)),
+      fix,
+    },
+  ];
+};
+
+function whyClosed(node: KubeObject): { why: string; fix: string } | undefined {
+  const taint = mapsAt(node, "spec", "taints").find(
+    ({ effect, key }) => CLOSED.has(String(effect)) && !String(key).startsWith("node.kubernetes.io/"),
+  );
+  if (at(node, "spec", "unschedulable") === true)
+    return { why: "is cordoned (spec.unschedulable)", fix: kubectl("uncordon", nameOf(node)) };
+  if (taint === undefined) return undefined;
+  const value = textAt(taint, "value");
+  return {
+    why: `has the taint ${String(taint.key)}${value === undefined ? "" : `=${value}`}:${String(taint.effect)}`,
+    fix: kubectl("taint nodes", nameOf(node), `${String(taint.key)}:${String(taint.effect)}-`),
+  };
+}
+
+/** What refuses pods, in the API server's own words, and the command that takes it away. */
+const refusals: readonly {
+  readonly says: RegExp;
+  readonly finds: (match: RegExpExecArray, namespace: string, snapshot: Snapshot) => { what: string; fix: string };
+}[] = [
+  {
+    says: /violates PodSecurity "([\w-]+):/,
+    finds: ([, level], namespace, snapshot) => {
+      const live = snapshot.live.Namespace.find((one) => nameOf(one) === namespace);
+      const label = "pod-security.kubernetes.io/enforce";
+      return {
+        what: `namespace ${namespace} has the label ${label}=${level}${live === undefined ? "" : byWhom(live, [`metadata.labels["${label}"]`])}, and a sidecar needs more than that`,
+        fix: kubectl("label namespace", namespace, `${label}-`),
+      };
+    },
+  },
+  {
+    says: /(?:exceeded quota: |failed quota: )([\w.-]+)/,
+    finds: ([, quota = ""], namespace, snapshot) => ({
+      what: `ResourceQuota ${namespace}/${quota} allows no more${whoMade(snapshot.live.ResourceQuota, namespace, quota)}`,
+      fix: kubectl("delete resourcequota", quota, `-n ${namespace}`),
+    }),
+  },
+  {
+    says: /(?:minimum|maximum) .+ per (?:Container|Pod) is/,
+    finds: (_, namespace, snapshot) => {
+      const range = snapshot.live.LimitRange.find((one) => namespaceOf(one) === namespace);
+      const name = range === undefined ? "--all" : nameOf(range);
+      return {
+        what: `LimitRange ${namespace}/${name} sets bounds that the pods do not keep`,
+        fix: kubectl("delete limitrange", name, `-n ${namespace}`),
+      };
+    },
+  },
+  {
+    says: /ValidatingAdmissionPolicy '([^']+)' with binding '([^']+)' denied/,
+    finds: ([, policy = "", binding = ""]) => ({
+      what: `ValidatingAdmissionPolicy ${policy} refuses them`,
+      fix: kubectl("delete validatingadmissionpolicybinding", binding),
+    }),
+  },
+  {
+    says: /(?:failed calling webhook|admission webhook) "([^"]+)"/,
+    finds: ([, webhook = ""], _, snapshot) => {
+      const kind = (["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"] as const).find((one) =>
+        snapshot.live[one].some((config) => hasWebhook(config, webhook)),
+      );
+      const config = kind && snapshot.live[kind].find((one) => hasWebhook(one, webhook));
+      const isOurs =
+        kind !== undefined && config !== undefined && snapshot.inventory !== undefined
+          ? isSeats(snapshot.inventory, kind, config)
+          : false;
+      if (kind === undefined || config === undefined || isOurs)
+        return { what: `webhook ${webhook} refuses them or does not answer`, fix: snapshot.mend };
+      return { what: `${ref(kind, config)} asks webhook ${webhook} first`, fix: remove(kind, config) };
+    },
+  },
+];
+
+function hasWebhook(config: KubeObject, webhook: string): boolean {
+  return mapsAt(config, "webhooks").some(({ name }) => name === webhook);
+}
+
+function whoMade(all: readonly KubeObject[], namespace: string, name: string): string {
+  const found = all.find((one) => namespaceOf(one) === namespace && nameOf(one) === name);
+  return found === undefined ? "" : byWhom(found, ["spec.hard"]);
+}
+
+/** The API server refuses a workload's pods. */
+export const refusedPods: Rule = (snapshot) =>
+  WORKLOADS.flatMap((kind) =>
+    snapshot.live[kind].flatMap((workload): Finding[] => {
+      const said = refusalOf(snapshot, kind, workload);
+      const namespace = namespaceOf(workload);
+      if (said === undefined || namespace === undefined) return [];
+      const found = refusals.flatMap(({ says, finds }) => {
+        const match = says.exec(said);
+        return match === null ? [] : [finds(match, namespace, snapshot)];
+      })[0];
+      if (found === undefined) return [];
+      const isMesh = !snapshot.namespaces.includes(namespace);
+      return [
+        {
+          ...(!isMesh && { namespace }),
+          services: isMesh ? [] : concerns(snapshot, kind, workload),
+          aspects: [],
+          cause: `${ref(kind, workload)} gets no pod: ${found.what}. The API server says: ${said.slice(0, 300)}`,
+          look: kubectl("get events", `-n ${namespace}`, "--field-selector reason=FailedCreate"),
+          // The pods are tried again ever more rarely. A repair makes them at once.
+          fix: found.fix === snapshot.mend ? snapshot.mend : `${found.fix} && ${snapshot.mend}`,
+        },
+      ];
+    }),
+  );
+
+/** The API server's refusal of a workload's pods. A StatefulSet has it in its events alone. */
+export function refusalOf(
+  snapshot: Snapshot,
+  kind: (typeof WORKLOADS)[number],
+  workload: KubeObject,
+): string | undefined {
+  if (kind === "Deployment") {
+    const failure = mapsAt(workload, "status", "conditions").find(
+      ({ type, status }) => type === "ReplicaFailure" && status === "True",
+    );
+    return textAt(failure, "message");
+  }
+  const { readyReplicas = 0, replicas = 0 } = (workload.status ?? {}) as Record<string, number>;
+  if (replicas > readyReplicas || Number(at(workload, "spec", "replicas") ?? 1) === readyReplicas) return undefined;
+  const events = snapshot.live.Event.filter(
+    (event) =>
+      event.reason === "FailedCreate" &&
+      textAt(event, "involvedObject", "kind") === kind &&
+      textAt(event, "involvedObject", "name") === nameOf(workload) &&
+      textAt(event, "involvedObject", "namespace") === namespaceOf(workload),
+  );
+  return textAt(events.at(-1), "message");
+}
+
+/** The cluster's names are not resolved: none of the DNS server's pods is ready. */
+export const dns: Rule = (snapshot) =>
+  (snapshot.outside?.Deployment ?? [])
+    .filter((one) => namespaceOf(one) === "kube-system" && mapAt(one, "metadata", "labels")["k8s-app"] === "kube-dns")
+    .flatMap((server): Finding[] => {
+      const selector = mapAt(server, "spec", "selector", "matchLabels");
+      const pods = (snapshot.elsewhere ?? []).filter(
+        (pod) =>
+          namespaceOf(pod) === "kube-system" &&
+          Object.entries(selector).every(([key, value]) => mapAt(pod, "metadata", "labels")[key] === value),
+      );
+      if (pods.some((pod) => isReady(pod))) return [];
+      const replicas = at(server, "spec", "replicas");
+      return [
+        {
+          services: [],
+          aspects: [],
+          first: true,
+          cause: `${ref("Deployment", server)} ${replicas === 0 ? `has spec.replicas 0${byWhom(server, ["spec.replicas"])}` : "has no pod that is ready"}: no name of the cluster is resolved, so that no app finds another.`,
+          look: kubectl("get pods -n kube-system -l k8s-app=kube-dns"),
+          fix:
+            replicas === 0
+              ? kubectl("scale deployment", nameOf(server), "-n kube-system --replicas=1")
+              : kubectl(`rollout restart deployment/${nameOf(server)} -n kube-system`),
+        },
+      ];
+    });
+
+/** Somebody's autoscaler sets the replicas of a workload that Pulumi made. */
+export const autoscaled: Rule = (snapshot) =>
+  snapshot.live.HorizontalPodAutoscaler.flatMap((scaler): Finding[] => {
+    const kind = WORKLOADS.find((one) => one === textAt(scaler, "spec", "scaleTargetRef", "kind"));
+    const name = textAt(scaler, "spec", "scaleTargetRef", "name");
+    const namespace = namespaceOf(scaler);
+    const isOurs = snapshot.inventory?.entries.some(
+      ({ made }) =>
+        made.kind === "HorizontalPodAutoscaler" &&
+        made.metadata.name === nameOf(scaler) &&
+        made.metadata.namespace === namespace,
+    );
+    if (kind === undefined || isOurs) return [];
+    const isTarget = (one: KubeObject) => nameOf(one) === name && namespaceOf(one) === namespace;
+    const [live, made] = [snapshot.live[kind].find(isTarget), snapshot.made[kind].find(isTarget)];
+    if (live === undefined || made === undefined) return [];
+    return [
+      {
+        namespace,
+        services: concerns(snapshot, kind, live),
+        aspects: ["pods", "split", "route", "storage"],
+        cause: `${ref("HorizontalPodAutoscaler", scaler)} is there, and Pulumi did not make it: it sets spec.replicas of ${ref(kind, live)}, which is ${String(at(live, "spec", "replicas"))} and was made as ${String(at(made, "spec", "replicas") ?? 1)}, and would undo each correction.`,
+        look: kubectl("get horizontalpodautoscaler", nameOf(scaler), `-n ${namespace}`),
+        fix: `${remove("HorizontalPodAutoscaler", scaler)} && ${snapshot.mend}`,
+      },
+    ];
+  });
+
+/** Whether the value is a webhook's service that is not there. */
+export function isAbsentService(snapshot: Snapshot, service: unknown): boolean {
+  if (!isMap(service)) return false;
+  const all = [...snapshot.live.Service, ...(snapshot.outside?.Service ?? [])];
+  return !all.some((one) => nameOf(one) === service.name && namespaceOf(one) === service.namespace);
+}
+
+/** Whether a chart of the seat made the object. Where Helm has lost its record, its annotations still say so. */
+function isSeats({ entries, releases }: Inventory, kind: string, object: KubeObject): boolean {
+  const annotations = mapAt(object, "metadata", "annotations");
+  return (
+    entries.some(({ made }) => made.kind === kind && made.metadata.name === object.metadata.name) ||
+    releases.some(
+      ({ name, namespace }) =>
+        annotations["meta.helm.sh/release-name"] === name &&
+        annotations["meta.helm.sh/release-namespace"] === namespace,
+    )
+  );
+}
+
+/** A webhook that is nobody's of the seat refuses what the API server is asked, because nobody answers in its place. */
+export const deadWebhooks: Rule = (snapshot) =>
+  (["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"] as const).flatMap((kind) =>
+    snapshot.live[kind]
+      .filter((config) => snapshot.inventory !== undefined && !isSeats(snapshot.inventory, kind, config))
+      .flatMap((config): Finding[] => {
+        const dead = mapsAt(config, "webhooks").find(
+          (webhook) =>
+            webhook.failurePolicy !== "Ignore" && isAbsentService(snapshot, at(webhook, "clientConfig", "service")),
+        );
+        if (dead === undefined) return [];
+        return [
+          {
+            services: [],
+            aspects: [],
+            cause: `${ref(kind, config)} is there, and neither Pulumi nor a chart made it: its webhook ${String(dead.name)} asks a Service that is not there, and with failurePolicy Fail the API server refuses what it is for.`,
+            look: kubectl("get", kind.toLowerCase(), nameOf(config), "-o yaml"),
+            fix: `${remove(kind, config)} && ${snapshot.mend}`,
+          },
+        ];
+      }),
+  );

@@ -1,0 +1,56 @@
+import type { SeatDrift } from "../drift/model";
+import { counted, fieldTexts } from "../drift/text";
+import { refOf } from "../drift/read";
+import { makerOf } from "../inventory";
+import type { Plan } from "./plan";
+
+/** The plan as a preview: a line for each object that is put back, taken away or restarted. */
+export function planLines({ releases, putBack, makeAnew, takeAway, restart, named }: Plan): string[] {
+  const again = makeAnew.filter((entry) => !putBack.some((step) => step.entry === entry));
+  return [
+    ...section("Put back:", [
+      ...releases.map(({ namespace, name, said }) => `+ Release ${namespace}/${name}: ${said}`),
+      ...putBack.map(({ entry, fields, isGone }) => {
+        const maker = entry.owner.by === "chart" ? `, of ${makerOf(entry)}` : "";
+        return isGone
+          ? `+ ${refOf(entry)}${maker}`
+          : `~ ${refOf(entry)}${maker}: ${fieldTexts({ fields: fields.map(turned) }).join("; ")}`;
+      }),
+      ...again.map((entry) => `+ ${refOf(entry)}`),
+    ]),
+    ...section(
+      "Taken away:",
+      takeAway.map(({ object, by }) => `- ${object}${by === undefined ? "" : ` (by ${by})`}`),
+    ),
+    ...section(
+      "Restarted:",
+      restart.map(({ kind, namespace, name, why }) => `± ${kind} ${namespace}/${name}: ${why}`),
+    ),
+    ...section(
+      "Not the seat's own, and left alone:",
+      named.flatMap(({ cause, fix }) => [`! ${cause}`, `  ${fix}`]),
+    ),
+  ];
+}
+
+/** A field as the repair changes it: from what it is to what it was made as. */
+function turned({ path, before, after }: { path: string; before: unknown; after: unknown }) {
+  return { path, before: after, after: before };
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** What to say where there is nothing to do. What could not be asked for is not called right. */
+export function emptyText(title: string, { notAsked }: Pick<SeatDrift, "notAsked">): string {
+  return notAsked.length === 0
+    ? `${title} is as it was made: there is nothing to put back.`
+    : `There is nothing to put back of what answered. ${title} may not be as it was made.`;
+}
+
+/** The last line of a repair. @param left how many objects that were added stay */
+export function doneText(title: string, left: number): string {
+  const but = left === 0 ? "" : `, but for ${counted(left, "object")} that ${left === 1 ? "was" : "were"} added`;
+  return `${title} is as it was made${but}.`;
+}

@@ -1,0 +1,64 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { onStack } from "../../base/advice";
+import { UserError } from "../../base/errors";
+import { runEngine } from "../terminal/ending/in-terminal";
+import type { Workspace } from "./workspace";
+
+/** The API server's words for an object that is not there. Helm has its own for a release. */
+const NOT_FOUND = /\bnot found\b/i;
+
+/**
+ * The resources that a run failed on because their object is not there: somebody deleted it by hand, and the state
+ * still has it. A failed creation is something else.
+ */
+export function lostObjects(events: readonly EngineEvent[] | undefined): string[] {
+  const failed = new Set(
+    (events ?? []).flatMap(({ resOpFailedEvent }) =>
+      resOpFailedEvent === undefined || resOpFailedEvent.metadata.op === "create" ? [] : resOpFailedEvent.metadata.urn,
+    ),
+  );
+  const lost = (events ?? []).flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "error" &&
+    diagnosticEvent.urn !== undefined &&
+    failed.has(diagnosticEvent.urn) &&
+    NOT_FOUND.test(diagnosticEvent.message)
+      ? diagnosticEvent.urn
+      : [],
+  );
+  return [...new Set(lost)];
+}
+
+/**
+ * Lets the engine see that these objects are gone, and asks for nothing else. The next run makes them again.
+ * @throws UserError
+ */
+export async function refreshLost(
+  workspace: Pick<Workspace, "env">,
+  stack: string,
+  urns: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
+  const names = urns.map((urn) => urn.split("::").at(-1)).join(", ");
+  say(
+    `Deleted by hand: ${names}. The state is refreshed for ${urns.length === 1 ? "it" : "them"} alone, and up tries once more.`,
+  );
+  const targets = urns.flatMap((urn) => ["--target", urn]);
+  const code = await runEngine(
+    [
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--skip-pending-creates",
+      "--suppress-outputs",
+      "--stack",
+      stack,
+      ...targets,
+    ],
+    workspace.env,
+    { again: onStack(stack, "`npm run up` goes on from here.") },
+  );
+  if (code !== 0)
+    throw new UserError(
+      `The seat is not up: what was deleted by hand could not be asked for, and pulumi's message is above. \`${onStack(stack, "npm run repair")}\` puts back what is missing.`,
+    );
+}

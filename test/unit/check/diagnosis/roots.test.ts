@@ -1,0 +1,76 @@
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import * as x509 from "@peculiar/x509";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readOldRoots } from "../../../../cli/check/diagnosis/roots";
+import type { KubeObject } from "../../../../kube";
+
+const drawn = new Date("2026-03-01T12:00:00Z");
+let pem: string;
+
+beforeAll(async () => {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as never;
+  const root = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: "0a1b",
+      name: "O=cluster.local",
+      notBefore: drawn,
+      notAfter: new Date("2036-03-01T12:00:00Z"),
+      signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
+      keys,
+    },
+    webcrypto as never,
+  );
+  pem = root.toString("pem");
+});
+
+const pod = (name: string, startTime: string, proxy = true): KubeObject => ({
+  metadata: { name, namespace: "blog" },
+  spec: { initContainers: proxy ? [{ name: "istio-proxy" }] : [] },
+  status: { startTime },
+});
+const certs = (serial: string) => JSON.stringify({ certificates: [{ ca_cert: [{ serial_number: serial }] }] });
+const before = "2026-03-01T11:00:00Z";
+
+/** A seat whose proxies answer so, by their pods' names. */
+function seat(answers: Record<string, string>) {
+  const asked: string[] = [];
+  return {
+    asked,
+    get: async () => ({ metadata: { name: "istio-ca-root-cert" }, data: { "root-cert.pem": pem } }),
+    fromWithin: async (_: string, name: string, port: number, path: string) => {
+      asked.push(`${name}:${port}${path}`);
+      if (answers[name] === undefined) throw new Error("no way");
+      return answers[name]!;
+    },
+  };
+}
+
+const names = async (answers: Record<string, string>, ...pods: KubeObject[]) =>
+  (await readOldRoots(seat(answers), pods))?.pods.map(({ metadata }) => metadata.name) ?? [];
+
+describe("proxies with another root", () => {
+  it("are those that hold another serial number than istiod's root", async () => {
+    expect(await names({ old: certs("ff"), new: certs("0A1B") }, pod("old", before), pod("new", before))).toEqual(["old"]);
+    expect((await readOldRoots(seat({ old: certs("ff") }), [pod("old", before)]))?.since).toBe(drawn.toISOString());
+  });
+
+  it("are told by their age where they cannot be asked, and are none where that says nothing", async () => {
+    expect(await names({}, pod("old", before), pod("young", "2026-03-01T12:01:00Z"))).toEqual(["old"]);
+    expect(await names({ empty: "{}" }, pod("empty", before))).toEqual(["empty"]);
+  });
+
+  it("are no pods without a proxy, and none that are younger than the root is dated back", async () => {
+    const asking = seat({});
+    const pods = [pod("bare", before, false), pod("young", "2026-03-01T12:05:00Z")];
+    expect(await readOldRoots(asking, pods)).toBeUndefined();
+    expect(asking.asked).toEqual([]);
+  });
+
+  it("are unknown where nobody knows the root", async () => {
+    expect(await readOldRoots({}, [pod("old", before)])).toBeUndefined();
+    const silent = { get: () => Promise.reject(new Error("403")) };
+    expect(await readOldRoots(silent, [pod("old", before)])).toBeUndefined();
+  });
+});

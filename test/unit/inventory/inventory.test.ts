@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { byWhom, differences, fieldsByHand, makerOf, readInventory } from "../../../cli/inventory";
+import { differencesOf, isMissing, refOf } from "../../../cli/drift/read";
+import type { KubeObject } from "../../../kube";
+import { ChartSeat, manifest, release } from "./chart-seat";
+
+const read = (seat: ChartSeat, resources: object[] = [release]) =>
+  readInventory({ seat: seat.seat, resources: resources as never });
+
+describe("what a chart rendered", () => {
+  it("is in the inventory by Helm's own manifest, kinds included, and as it was made", async () => {
+    const { entries, releases } = await read(new ChartSeat());
+    expect(entries.map(refOf)).toEqual([
+      "CustomResourceDefinition virtualservices.networking.istio.io",
+      "ConfigMap istio-system/istio",
+      "Deployment istio-system/istiod",
+      "MutatingWebhookConfiguration istio-sidecar-injector",
+      "ValidatingWebhookConfiguration istio-validator-istio-system",
+    ]);
+    expect(entries.map(makerOf)).toEqual(Array(5).fill("the chart of release istiod"));
+    expect(entries.flatMap((entry) => differencesOf(entry).fields)).toEqual([]);
+    expect(entries.filter(isMissing)).toEqual([]);
+    expect(releases).toEqual([expect.objectContaining({ name: "istiod", record: "there" })]);
+  });
+
+  it.each(manifest().map(({ kind }) => kind))("is missing where somebody deleted it: %s", async (kind) => {
+    const seat = new ChartSeat();
+    seat.remove(kind);
+    expect((await read(seat)).entries.filter(isMissing).map(({ made }) => made.kind)).toEqual([kind]);
+  });
+
+  it("differs in one setting of a text, which is named, with who wrote it and when", async () => {
+    const seat = new ChartSeat();
+    const config = seat.find("ConfigMap");
+    config.data.mesh += "enableAutoMtls: false\n";
+    config.metadata.managedFields = [
+      {
+        manager: "kubectl-edit",
+        operation: "Update",
+        time: "2026-01-31T09:30:00Z",
+        fieldsV1: { "f:data": { "f:mesh": {} } },
+      },
+    ];
+    const [, entry] = (await read(seat)).entries;
+    expect(differencesOf(entry!).fields).toEqual([
+      { path: "data.mesh.enableAutoMtls", before: undefined, after: false },
+    ]);
+    expect(byWhom(entry!.live!, ["data.mesh.enableAutoMtls"])).toBe(", by kubectl-edit at 2026-01-31 09:30 UTC");
+  });
+
+  it("is as the state's revision has it, where somebody has upgraded the release", async () => {
+    const seat = new ChartSeat();
+    const other = manifest();
+    other[1]!.data.mesh = "enableTracing: false\n";
+    seat.records = [...seat.records, { revision: 2, manifest: other }];
+    seat.find("ConfigMap").data.mesh = "enableTracing: false\n";
+    const { entries, releases } = await read(seat);
+    expect(releases[0]).toMatchObject({ record: "other", said: expect.stringContaining("revision 2") });
+    expect(differencesOf(entries[1]!).fields.map(({ path }) => path)).toContain("data.mesh.enableTracing");
+  });
+
+  it("is not known where Helm's record is gone, and what was not answered is not called missing", async () => {
+    const gone = new ChartSeat();
+    gone.records = [];
+    expect(await read(gone)).toMatchObject({ entries: [], releases: [{ record: "gone" }] });
+    const silent = new ChartSeat();
+    silent.silent.push(/configmaps/);
+    const found = (await read(silent)).entries;
+    expect(found.filter(isMissing)).toEqual([]);
+    expect(found.flatMap(({ unknown }) => unknown ?? [])).toEqual([expect.stringContaining("403")]);
+    silent.silent.push(/secrets/);
+    expect((await read(silent)).releases).toMatchObject([{ record: "unknown" }]);
+  });
+});
+
+describe("the state's objects", () => {
+  const role = {
+    urn: "urn:role",
+    type: "kubernetes:rbac.authorization.k8s.io/v1:Role",
+    id: "istio-system/kiali",
+    inputs: { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: { name: "kiali" }, rules: [] },
+    outputs: { metadata: { uid: "1" }, __fieldManager: "pulumi-kubernetes-ab" },
+  };
+
+  it("are in it whatever their kind, with the name under which Pulumi applies them", async () => {
+    const [entry] = (await read(new ChartSeat(), [role])).entries;
+    expect(entry).toMatchObject({
+      owner: { by: "pulumi", urn: "urn:role", manager: "pulumi-kubernetes-ab", isPatch: false, uid: "1" },
+      path: "/apis/rbac.authorization.k8s.io/v1/namespaces/istio-system/roles/kiali",
+    });
+    expect(isMissing(entry!)).toBe(true);
+  });
+
+  it("are not those that a replacement is about to delete", async () => {
+    expect((await read(new ChartSeat(), [{ ...role, delete: true }])).entries).toEqual([]);
+  });
+});
+
+describe("a hand", () => {
+  const made: KubeObject = { kind: "Deployment", metadata: { name: "a" }, spec: { template: { spec: {} } } };
+  const live = (manager: string, more: object = {}): KubeObject => ({
+    ...made,
+    metadata: {
+      name: "a",
+      managedFields: [
+        {
+          manager,
+          operation: "Update",
+          fieldsV1: { "f:spec": { "f:template": { "f:spec": { "f:hostAliases": {} } } } },
+        },
+      ].map((entry) => ({ ...entry, ...more })),
+    },
+    spec: { template: { spec: { hostAliases: ["x"] } } },
+  });
+
+  it.each(["kubectl-edit", "OpenLens", "kubectl-patch", "k9s", "node-fetch", "argocd-application-controller", "x"])(
+    "is every writer that is not the seat's own, such as %s",
+    (manager) =>
+      expect(fieldsByHand(live(manager), made)).toEqual([{ path: "spec.template.spec.hostAliases", value: ["x"] }]),
+  );
+
+  it.each([
+    "pulumi-kubernetes",
+    "pulumi-kubernetes-1f2e3d4c",
+    "pulumi-resource-kubernetes",
+    "helm",
+    "kube-controller-manager",
+    "cloud-controller-manager",
+    "kubelet",
+    "pilot-discovery",
+    "istio-lab",
+  ])("is none of the seat's own: %s", (manager) => expect(fieldsByHand(live(manager), made)).toEqual([]));
+
+  it("is also one that scales, and not one that writes a status", () => {
+    expect(fieldsByHand(live("kubectl", { subresource: "scale" }), made)).toHaveLength(1);
+    expect(fieldsByHand(live("kubectl", { subresource: "status" }), made)).toEqual([]);
+  });
+
+  it("is not told of a field that it did not write, nor of one that is gone", () => {
+    expect(byWhom(live("OpenLens"), ["spec.replicas"])).toBe("");
+    expect(byWhom(live("OpenLens"), ["spec.template.spec.hostAliases[0].ip"])).toBe(", by OpenLens");
+  });
+});
+
+describe("what istiod writes into a chart's webhooks", () => {
+  const [, , , mutating, validating] = manifest();
+  const changed = (made: KubeObject, change: object): KubeObject => ({
+    ...made,
+    webhooks: [{ ...made.webhooks[0], ...change }],
+  });
+
+  it("is nobody's change: the signature, and that a validating one is strict", () => {
+    expect(differences(mutating!.kind, changed(mutating!, { clientConfig: { caBundle: "x" } }), mutating!)).toEqual([]);
+    expect(differences(validating!.kind, changed(validating!, { failurePolicy: "Fail" }), validating!)).toEqual([]);
+  });
+
+  it("is a change in what adds the sidecars", () =>
+    expect(differences(mutating!.kind, changed(mutating!, { failurePolicy: "Ignore" }), mutating!)).toMatchObject([
+      { path: "webhooks[0].failurePolicy" },
+    ]));
+});

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UserError } from "../../../base/errors";
+import { type Api, ApiError } from "../../../kube";
+import { untilReady, whileTaken } from "../../../cli/repair/rollout";
+
+let now = 0;
+vi.mock("node:timers/promises", () => ({
+  setTimeout: async (ms: number) => {
+    now += ms;
+  },
+}));
+beforeEach(() => {
+  now = 0;
+  vi.spyOn(Date, "now").mockImplementation(() => now);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const path = "/apis/apps/v1/namespaces/blog/deployments/api";
+const { signal } = new AbortController();
+const ready = {
+  metadata: { name: "api", generation: 2 },
+  spec: { replicas: 1 },
+  status: { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 },
+};
+const refused = {
+  ...ready,
+  status: { conditions: [{ type: "ReplicaFailure", status: "True", message: "exceeded quota: small" }] },
+};
+const api = (answer: () => object) =>
+  ({
+    get: async () => {
+      const found = answer();
+      if (found instanceof Error) throw found;
+      return found;
+    },
+    list: async () => [],
+  }) as unknown as Api;
+
+describe("waiting for pods", () => {
+  it("ends as soon as all are made from the present template and are there", async () => {
+    const answers = [
+      { ...ready, status: { ...ready.status, observedGeneration: 1 } },
+      { ...ready, status: { ...ready.status, replicas: 2 } },
+      ready,
+    ];
+    await untilReady(
+      api(() => answers.shift()!),
+      [path],
+      signal,
+    );
+    expect(answers).toEqual([]);
+    expect(now).toBe(2000);
+  });
+
+  it.each<[string, object, string]>([
+    ["the API server's sentence", refused, "Deployment blog/api: exceeded quota: small"],
+    ["that it is gone", new ApiError(404, "gone", "NotFound"), "Deployment blog/api is not there"],
+  ])("ends within a minute with %s", async (_, answer, said) => {
+    await expect(
+      untilReady(
+        api(() => answer),
+        [path],
+        signal,
+      ),
+    ).rejects.toThrow(new RegExp(`^Not ready after \\d+ s: ${said}$`));
+    expect(now).toBeLessThanOrEqual(60_000);
+  });
+
+  it("waits longer for pods that only start slowly", async () => {
+    const slow = { ...ready, status: {} };
+    await expect(
+      untilReady(
+        api(() => slow),
+        [path],
+        signal,
+      ),
+    ).rejects.toThrow("its pods are not all ready");
+    expect(now).toBeGreaterThan(120_000);
+  });
+});
+
+describe("a run that waits for pods", () => {
+  const waiting = (bounded: AbortSignal) =>
+    new Promise<void>((_, reject) => bounded.addEventListener("abort", () => reject(new Error("interrupted"))));
+
+  it("is ended where the API server refuses them, with its sentence", async () => {
+    const run = whileTaken(
+      api(() => refused),
+      [path],
+      signal,
+      waiting,
+    );
+    await expect(run).rejects.toThrow(new UserError("The API server refuses pods: exceeded quota: small"));
+    expect(now).toBeLessThanOrEqual(60_000);
+  });
+
+  it("goes on where they are refused for a moment alone, and has its own failure", async () => {
+    let looks = 0;
+    const run = whileTaken(
+      api(() => (++looks % 3 === 0 ? ready : refused)),
+      [path],
+      signal,
+      async () => {
+        while (looks < 30) await Promise.resolve();
+        throw new UserError("its own");
+      },
+    );
+    await expect(run).rejects.toThrow("its own");
+  });
+});
