@@ -134,7 +134,7 @@ describe("diagnose", () => {
     const hints = diagnose([elsewhere], await new World().snapshot());
     expect(hints.get(elsewhere)).toEqual({
       cause:
-        "No cause was found: every object of namespace blog is as Pulumi made it, and nothing else is there. Envoy's flag UH says that the service had no healthy endpoint.",
+        "No cause was found. Looked at: the objects of namespace blog and of the mesh, routes of other namespaces, nodes and webhooks; they are as they were made, as far as the rules know. Envoy's flag UH says that the service had no healthy endpoint.",
       look: "LOOK",
       fix: "MEND",
     });
@@ -155,12 +155,12 @@ describe("diagnose", () => {
     [
       "no flag that is not known",
       { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "toString" }, { pod: "x" }] },
-      /nothing else is there\.$/,
+      /as far as the rules know\.$/,
     ],
     [
       "no flag where no request was answered wrongly",
       { log: [{ pod: "x", response_flags: "UH" }] },
-      /nothing else is there\.$/,
+      /as far as the rules know\.$/,
     ],
   ])("says of an unknown cause %s", async (_, evidence, cause) => {
     expect(await causes(() => undefined, failure(elsewhere.check.about, evidence))).toEqual([

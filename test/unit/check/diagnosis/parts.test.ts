@@ -435,8 +435,6 @@ it("names two kinds of one name by their groups, and asks the API server by the 
 
 it("the advice names every stack but the default one", () => {
   expect(["embedded", "other"].map(mendOf)).toEqual(
-    ["embedded", "other"].map(
-      (stack) => `npm run -s pulumi -- refresh --stack ${stack} --yes --skip-preview && npm run up -- --stack ${stack}`,
-    ),
+    ["embedded", "other"].map((stack) => `npm run repair -- --stack ${stack} --yes`),
   );
 });

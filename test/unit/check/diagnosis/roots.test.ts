@@ -52,7 +52,9 @@ const names = async (answers: Record<string, string>, ...pods: KubeObject[]) =>
 
 describe("proxies with another root", () => {
   it("are those that hold another serial number than istiod's root", async () => {
-    expect(await names({ old: certs("ff"), new: certs("0A1B") }, pod("old", before), pod("new", before))).toEqual(["old"]);
+    expect(await names({ old: certs("ff"), new: certs("0A1B") }, pod("old", before), pod("new", before))).toEqual([
+      "old",
+    ]);
     expect((await readOldRoots(seat({ old: certs("ff") }), [pod("old", before)]))?.since).toBe(drawn.toISOString());
   });
 

@@ -327,7 +327,7 @@ const table: [
       }),
     /PersistentVolumeClaim admission\/myclaim names spec\.storageClassName gold, which does not exist: there are standard \(default\)/,
     { namespace: "admission" },
-    /^MEND$/,
+    /^MEND --delete-claim myclaim$/,
   ],
   [
     "a default class that is the default no more",
@@ -452,7 +452,7 @@ const table: [
       (w.find("Deployment", "blog", "api").metadata.managedFields = [
         { manager: "kubectl-edit", operation: "Update", fieldsV1: { "f:spec": { "f:paused": {}, "f:replicas": {} } } },
       ]),
-    /Deployment blog\/api is not as Pulumi made it: spec\.paused is true, set with kubectl/,
+    /Deployment blog\/api is not as Pulumi made it: spec\.paused is true, made without it, by kubectl-edit\./,
     { services: ["api"] },
     /^MEND$/,
   ],

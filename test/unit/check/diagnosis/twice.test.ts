@@ -30,7 +30,6 @@ const waiting = (name: string, reason: string, message?: string) => ({
   ready: false,
   state: { waiting: { reason, message } },
 });
-const remade = /^npm run -s kubectl -- delete \S+ \S+ -n \S+ && MEND$/;
 const mended = /^MEND$/;
 
 /** Each row breaks the second of a kind, or the last of a list. It names the one cause that is to be told, and the command that mends it. */
@@ -46,7 +45,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     "port's appProtocol",
     (w) => (spec(w, "Service", "reviews").ports[1].appProtocol = "redis"),
     /port 9090 has the appProtocol redis .* name grpc-admin.*: as redis the traffic is bytes/,
-    remade,
+    mended,
   ],
   [
     "port, named by nothing",
@@ -95,7 +94,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     "label that a selector has got",
     (w) => (spec(w, "Service", "reviews").selector.version = "v9"),
     /selects pods with app=reviews,version=v9 .*no endpoints/,
-    remade,
+    mended,
   ],
   [
     "selector, none",
@@ -124,7 +123,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
         tls: { mode: "MUTUAL" },
       }),
     /portLevelSettings\[2\]\.tls\.mode MUTUAL, which Pulumi did not write/,
-    remade,
+    mended,
   ],
   [
     "subset, gone",
@@ -148,7 +147,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     "label of a subset",
     (w) => (spec(w, "DestinationRule", "reviews").subsets[1].labels.region = "north"),
     /subset v3 selects pods with version=v3,region=north .*; Pulumi made it version=v3/,
-    remade,
+    mended,
   ],
   [
     "rule's weights",
@@ -204,7 +203,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     "host that a route has got",
     (w) => spec(w, "VirtualService", "reviews").hosts.push("more"),
     /is for the hosts reviews, .*, more \(spec\.hosts\)/,
-    remade,
+    mended,
   ],
   [
     "host of a HTTPRoute",
@@ -256,7 +255,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     (w) =>
       (spec(w, "VirtualService", "reviews").http[1].fault = { abort: { httpStatus: 418, percentage: { value: 100 } } }),
     /injects a fault, spec\.http\[1\]\.fault: .*418.*Pulumi made the route without it/,
-    remade,
+    mended,
   ],
   [
     "fault in a fault's place",
@@ -324,7 +323,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     "selector that a policy has got",
     (w) => (spec(w, "AuthorizationPolicy", "deny-all", "blog").selector = { matchLabels: { app: "api" } }),
     /spec\.selector meets pods with app=api; Pulumi made it for every pod of the namespace/,
-    remade,
+    mended,
   ],
   [
     "tracing of a Telemetry",
@@ -483,7 +482,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
       spec(w, "PersistentVolumeClaim", "second", "admission").storageClassName = "slow";
     },
     /admission\/second names spec\.storageClassName slow, which is not the default one; Pulumi made the claim without a class/,
-    remade,
+    /^MEND --delete-claim second$/,
   ],
   [
     "subject of a binding",
@@ -505,7 +504,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
     "verb that writes, in the first rule",
     (w) => (w.find("ClusterRole", undefined, "kiali") as any).rules[0].verbs.push("delete"),
     /lets kiali delete pods, services \(rules\[0\]\.verbs\)/,
-    /delete clusterrole kiali && MEND$/,
+    mended,
   ],
   [
     "verb for everything",
@@ -798,8 +797,7 @@ describe("claims", () => {
     },
   );
 
-  const remadeClaim = (name: string) =>
-    `npm run -s kubectl -- delete persistentvolumeclaim ${name} -n admission && MEND`;
+  const remadeClaim = (name: string) => `MEND --delete-claim ${name}`;
 });
 
 const shown = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
