@@ -104,7 +104,9 @@ function counting(routes: readonly KubeObject[]): KubeObject[] {
     const to = (spec?.exportTo ?? ["*"]) as string[];
     const hosts = ((spec?.hosts ?? []) as string[])
       .map((host) => hostOf(host, metadata.namespace ?? "default"))
-      .filter(({ namespace }) => to.some((one) => one === "*" || (one === "." ? metadata.namespace : one) === namespace))
+      .filter(({ namespace }) =>
+        to.some((one) => one === "*" || (one === "." ? metadata.namespace : one) === namespace),
+      )
       .map(({ service, namespace }) => `${namespace}/${service}`);
     const isFirst = (spec?.hosts ?? []).length === 0 || hosts.some((host) => !claimed.has(host));
     for (const host of hosts) claimed.add(host);

@@ -47,9 +47,7 @@ describe("of two routes for one host", () => {
     ]));
 
   it("one at a gateway counts beside it", () =>
-    expect(
-      weights(split("a", "default", old, 10, { gateways: ["front"] }), split("b", "default", young, 90)),
-    ).toEqual([
+    expect(weights(split("a", "default", old, 10, { gateways: ["front"] }), split("b", "default", young, 90))).toEqual([
       ["v1", 90],
       ["v2", 10],
     ]));
