@@ -257,23 +257,6 @@ describe("the cluster that answers", () => {
   });
 });
 
-describe("the resources of a lesson", () => {
-  const urn = (types: string, name: string) => ({
-    urn: `urn:pulumi:s::istio-lab::${types}::${name}`,
-    type: types.split("$").at(-1)!,
-  });
-  const blog = "istio-lab:lessons:Blog";
-  const state = [
-    urn("pulumi:pulumi:Stack", "istio-lab-s"),
-    urn(blog, "blog"),
-    urn(`${blog}$istio-lab:lessons:Namespace`, "blog-namespace"),
-    urn(`${blog}$istio-lab:mesh:EntryRoutes$kubernetes:networking.istio.io/v1:VirtualService`, "blog-entry-route"),
-    urn("istio-lab:lessons:Bookinfo", "bookinfo"),
-    urn("istio-lab:lessons:Bookinfo$kubernetes:core/v1:Service", "blog"),
-    urn("istio-lab:mesh:Istio$kubernetes:core/v1:Namespace", "istio-system"),
-  ];
-});
-
 /** An API server of three groups, one of them away, that says what it was asked, and deletes as the real one does: under its conditions. */
 describe("on the API server", () => {
   const asked: { method: string; url: string; accept?: string; body: string }[] = [];
