@@ -38,7 +38,7 @@ it.each(lessonNames)("%s has checks that go red, and a way back", (name) => {
     .map((step) => step.commands)
     .join("\n");
   expect(commands).toContain(`npm run -s check -- --lesson ${name}`);
-  expect(commands).toContain("npm run -s pulumi -- refresh --yes --skip-preview && npm run up");
+  expect(commands).toContain("npm run repair -- --yes");
 });
 
 it("Kiali is shown where it teaches: mutual TLS, weights, a fault, a refused call", () => {

@@ -467,7 +467,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
         containerStatuses: [waiting("istio-proxy", "ErrImagePull")],
       }),
     /Pod istio-ingress\/istio-ingressgateway-abc12 is not ready/,
-    /^npm run -s kubectl -- rollout restart deployment\/istio-ingressgateway -n istio-ingress$/,
+    mended,
   ],
   [
     "account, the default one",
