@@ -118,7 +118,7 @@ async function answerOf(api: Api, namespace: string, pod: object): Promise<{ ref
     const isUsers = / cannot create resource |error looking up service account|does not support dry run/.test(
       error.message,
     );
-    const isPolicys = error.code === 403 || /denied the request|admission webhook/.test(error.message);
+    const isPolicys = error.code === 403 || /denied (the )?request|admission webhook/.test(error.message);
     return isPolicys && !isUsers ? { refusal: error.message } : { unknown: error.message };
   }
 }

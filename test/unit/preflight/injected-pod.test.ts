@@ -73,7 +73,7 @@ describe("a pod as the sidecar's injection makes it", () => {
     ],
     [
       "a policy of the API server",
-      { code: 422, message: "ValidatingAdmissionPolicy 'no-net-admin' with binding 'all' denied the request: no" },
+      { code: 422, message: "ValidatingAdmissionPolicy 'no-net-admin' with binding 'all' denied request: no" },
     ],
   ])("is refused with the sentence of %s", async (_, answer) => {
     answers.client = answer;
