@@ -133,12 +133,12 @@ function isListed({ kind, type }: WholeObject): boolean {
 /** An object of a namespaced kind has a namespace, and one of another kind has none. */
 function inPlace(made: WholeObject, owner: Owner, namespaced: boolean): WholeObject {
   const { namespace = fallbackOf(owner), ...metadata } = made.metadata;
-  return { ...made, metadata: namespaced ? { ...metadata, namespace } : metadata } as WholeObject;
+  return { ...made, metadata: namespaced ? { ...metadata, namespace } : metadata };
 }
 
 /** Drops a Secret's content right after reading. */
 function named(live: KubeObject, { apiVersion, kind }: WholeObject): KubeObject {
-  const { data, ...rest } = live;
+  const { data, ...rest } = live as KubeObject & { data?: unknown };
   return { apiVersion, kind, ...rest, ...(kind !== "Secret" && data !== undefined && { data }) };
 }
 

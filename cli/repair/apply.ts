@@ -55,7 +55,7 @@ async function applied(
 function bodyOf({ made }: Entry): WholeObject {
   const { status: _, ...body } = made;
   const { resourceVersion: __, uid: ___, managedFields: ____, creationTimestamp: _____, ...metadata } = body.metadata;
-  return { ...body, metadata } as WholeObject;
+  return { ...body, metadata };
 }
 
 /**

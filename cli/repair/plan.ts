@@ -192,7 +192,7 @@ function podsOf(snapshot: TakenSnapshot, workload: KubeObject): KubeObject[] {
     ({ metadata, status }) =>
       metadata.namespace === workload.metadata.namespace &&
       metadata.deletionTimestamp === undefined &&
-      !["Succeeded", "Failed"].includes(String(status?.phase)) &&
+      !["Succeeded", "Failed"].includes(textAt(status, "phase") ?? "") &&
       selects(selector, metadata.labels),
   );
 }

@@ -6,6 +6,7 @@ import { takeAway, untilGone, type Target } from "../drift/put-back";
 import { diff, differencesIn, inNamespace, type SeatDrift } from "../drift/model";
 import { isGoing, namespacesOf, readSeat, refOf, type SeatReading } from "../drift/read";
 import { apiOf } from "../seat/api";
+import { mapsAt } from "../seat/json";
 import type { StackSeat } from "../seat/stack-outputs";
 import { tryToApply, putBack } from "./apply";
 import { isEmpty, type Placed, type Plan, planOf } from "./plan";
@@ -206,9 +207,7 @@ const isSigned = (live: KubeObject) =>
   );
 const isTakenUp: Readonly<Record<string, (live: KubeObject) => boolean>> = {
   CustomResourceDefinition: ({ status }) =>
-    ((status?.conditions ?? []) as { type: string; status: string }[]).some(
-      (condition) => condition.type === "Established" && condition.status === "True",
-    ),
+    mapsAt(status, "conditions").some((condition) => condition.type === "Established" && condition.status === "True"),
   MutatingWebhookConfiguration: isSigned,
   ValidatingWebhookConfiguration: isSigned,
 };

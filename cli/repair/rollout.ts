@@ -3,7 +3,7 @@ import { UserError } from "../../base/errors";
 import { type Api, type KubeObject, unlessMissing } from "../../kube";
 import { podTrouble } from "../check";
 import { REPAIR } from "../inventory";
-import { mapsAt, textAt } from "../seat/json";
+import { mapAt, mapsAt, textAt } from "../seat/json";
 import type { Restart } from "./plan";
 
 /** How long pods may take that only start slowly. */
@@ -80,8 +80,8 @@ async function troubleOf(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
   if (refused) return { text: `${title}: ${textAt(refused, "message") ?? "its pods were refused"}`, isStuck: true };
-  const labelSelector = Object.entries((live.spec?.selector?.matchLabels ?? {}) as Record<string, string>)
-    .map(([key, value]) => `${key}=${value}`)
+  const labelSelector = Object.entries(mapAt(live, "spec", "selector", "matchLabels"))
+    .map(([key, value]) => `${key}=${String(value)}`)
     .join(",");
   const pods = await api
     .list<KubeObject>(`/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } })
