@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UserError } from "../../base/errors";
 import { createWhole } from "../../base/files";
-import { labRoot, projectRoot } from "../../base/paths";
+import { labRoot } from "../../base/paths";
 import { ownState } from "./backend";
 
 /** Where the passphrase comes from, in Pulumi's order. */
@@ -66,23 +66,20 @@ function missing(file: string, locked: readonly string[]): string {
   ].join("\n");
 }
 
-/** Files of this checkout that a passphrase has locked: checkpoints of its own state, and stack files. */
+/**
+ * The checkpoints of the checkout's own state that a passphrase has locked. A stack file does not count: its stack may
+ * be in the user's own backend, with the user's own passphrase.
+ */
 function lockedHere(): string[] {
   const stacks = path.join(ownState(), ".pulumi", "stacks");
-  const checkpoints = filesIn(stacks)
+  return filesIn(stacks)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => path.join(stacks, name));
-  const stackFiles = filesIn(projectRoot, false)
-    .filter((name) => /^Pulumi\..+\.yaml$/.test(name))
-    .map((name) => path.join(projectRoot, name));
-  return [
-    ...checkpoints.filter((file) => /"salt":/.test(textOf(file) ?? "")),
-    ...stackFiles.filter((file) => /^encryptionsalt:/m.test(textOf(file) ?? "")),
-  ];
+    .map((name) => path.join(stacks, name))
+    .filter((file) => /"salt":/.test(textOf(file) ?? ""));
 }
 
-function filesIn(folder: string, recursive = true): string[] {
-  return fs.existsSync(folder) ? (fs.readdirSync(folder, { recursive }) as string[]) : [];
+function filesIn(folder: string): string[] {
+  return fs.existsSync(folder) ? (fs.readdirSync(folder, { recursive: true }) as string[]) : [];
 }
 
 /**

@@ -49,14 +49,11 @@ describe("the checkout's own passphrase", () => {
     expect(fs.readFileSync(passphraseFile(), "utf8")).toBe(text);
   });
 
-  it.each([
-    [
+  it("is never generated beside a state that another one has locked", () => {
+    const locked = put(
       ".lab/state/.pulumi/stacks/istio-lab/dev.json",
       '{"checkpoint":{"latest":{"secrets_providers":{"state":{"salt":"v1:"}}}}}',
-    ],
-    ["Pulumi.dev.yaml", "encryptionsalt: v1:abc\nconfig: {}\n"],
-  ])("is never generated beside %s, which another one has locked", (name, text) => {
-    const locked = put(name, text);
+    );
     const file = path.join(root.folder, ".lab", "passphrase");
     expect(() => passphraseFile()).toThrow(
       `${file} is missing: the passphrase that locks the secrets in ${locked}. Nothing`,
@@ -67,7 +64,7 @@ describe("the checkout's own passphrase", () => {
   it("is generated beside a state that nothing locks", () => {
     put(".lab/state/.pulumi/stacks/istio-lab/dev.json", '{"checkpoint":{"latest":{}}}');
     put(".lab/state/.pulumi/stacks/istio-lab/old.json.bak", '{"salt":"v1:"}');
-    put("Pulumi.dev.yaml", "config:\n  a:encryptionsalt: x\n");
+    put("Pulumi.elsewhere.yaml", "encryptionsalt: v1:abc\nconfig: {}\n");
     expect(fs.existsSync(passphraseFile())).toBe(true);
   });
 });
