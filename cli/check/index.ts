@@ -7,6 +7,7 @@ import type { CheckOptions } from "./run";
 import type { Report } from "./result";
 
 export { mendOf, notOurs } from "./diagnosis";
+export { hasProxy } from "./diagnosis/roots";
 export { trouble as podTrouble } from "./diagnosis/rules/pods";
 export { type Finding, type Kind, kinds } from "./diagnosis/snapshot";
 export { type Snapshot, type TakenSnapshot, takeSnapshot } from "./diagnosis/snapshot";

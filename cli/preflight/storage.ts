@@ -1,7 +1,7 @@
 import { onStack } from "../../base/advice";
-import { isMap } from "../../base/values";
 import type { StoredAddon } from "../../components/addons/settings";
 import { Api, ApiError, quantity, Unreachable } from "../../kube";
+import { textAt } from "../seat/json";
 import { isOutgoing, type Deployment, type StateResource } from "../stack/stack";
 import type { Finding, PreflightContext } from "./finding";
 import { clusterKubeconfig } from "./standing";
@@ -80,9 +80,4 @@ async function finding(
     if (error instanceof ApiError || error instanceof Unreachable) return unknown(error.message);
     throw error;
   }
-}
-
-function textAt(value: unknown, ...path: string[]): string | undefined {
-  const found = path.reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), value);
-  return typeof found === "string" ? found : undefined;
 }

@@ -46,7 +46,7 @@ function section(title: string, lines: readonly string[]): string[] {
 export function emptyText(title: string, { notAsked }: Pick<SeatDrift, "notAsked">): string {
   return notAsked.length === 0
     ? `${title} is as it was made: there is nothing to put back.`
-    : `There is nothing to put back of what answered. ${title} may not be as it was made.`;
+    : `Nothing that answered has to be put back. ${title} may still differ from what was made.`;
 }
 
 /** The last line of a repair. @param left how many objects that were added stay */

@@ -1,6 +1,6 @@
 import { SIGNATURE } from "../../base/pulumi-marks";
 import type { KubeObject } from "../../kube";
-import { type Finding, notOurs, type TakenSnapshot } from "../check";
+import { type Finding, hasProxy, notOurs, type TakenSnapshot } from "../check";
 import { differencesOf, isMissing, placeOfEntry, refOf, type SeatReading } from "../drift/read";
 import { type Added, inNamespace, type SeatDrift } from "../drift/model";
 import type { Field } from "../drift/fields";
@@ -161,12 +161,6 @@ function isInjected(snapshot: TakenSnapshot, made: KubeObject): boolean {
 }
 
 const INJECT = "sidecar.istio.io/inject";
-
-function hasProxy(pod: KubeObject): boolean {
-  return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some(
-    ({ name }) => name === "istio-proxy",
-  );
-}
 
 /** Whether a container is in the back-off, which lasts up to five minutes. */
 function isCrashing(pod: KubeObject): boolean {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
+import { ingressNamespace } from "../../components/mesh/gateway";
+import { systemNamespace } from "../../components/mesh/system-namespace";
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
 import { takeAway, untilGone, type Target } from "../drift/put-back";
 import { diff, differencesIn, inNamespace, type SeatDrift } from "../drift/model";
@@ -126,7 +128,7 @@ async function carryOut(
   await untilReady(api, [...workloadsIn(ofPulumi), ...others.map(({ path }) => path)], signal);
 }
 
-const MESH = new Set(["istio-system", "istio-ingress"]);
+const MESH = new Set([systemNamespace, ingressNamespace]);
 
 function workloadsIn(entries: readonly Placed[]): string[] {
   return entries

@@ -40,7 +40,7 @@ export async function refreshLost(
 ): Promise<void> {
   const names = urns.map((urn) => urn.split("::").at(-1)).join(", ");
   say(
-    `Deleted by hand: ${names}. The state is refreshed for ${urns.length === 1 ? "it" : "them"} alone, and up tries once more.`,
+    `Not found: ${names}. The state is refreshed for ${urns.length === 1 ? "it" : "them"} alone, and up tries once more.`,
   );
   const targets = urns.flatMap((urn) => ["--target", urn]);
   const code = await runEngine(
@@ -59,6 +59,6 @@ export async function refreshLost(
   );
   if (code !== 0)
     throw new UserError(
-      `The seat is not up: what was deleted by hand could not be asked for, and pulumi's message is above. \`${onStack(stack, "npm run repair")}\` puts back what is missing.`,
+      `The seat is not up: what was not found could not be asked for, and pulumi's message is above. \`${onStack(stack, "npm run repair")}\` puts back what is missing.`,
     );
 }

@@ -3,7 +3,15 @@ import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
 import { othersRules, rules } from "./rules";
-import { type Finding, type Snapshot, type SnapshotSource, takeSnapshot, type FailedCheck } from "./snapshot";
+import {
+  type Finding,
+  type Kind,
+  type Rule,
+  type Snapshot,
+  type SnapshotSource,
+  takeSnapshot,
+  type FailedCheck,
+} from "./snapshot";
 
 /**
  * Finds a hint for each failed check, from the live seat and the stack's state. Only reads, and only after a failure.
@@ -42,7 +50,7 @@ export async function meshCause({
 }): Promise<Hint | undefined> {
   try {
     const snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
-    const findings = rules.flatMap((rule) => rule(snapshot)).filter(({ namespace, generic }) => !namespace && !generic);
+    const findings = findingsOf(rules, snapshot).filter(({ namespace, generic }) => !namespace && !generic);
     const found = findings.find(({ first }) => first) ?? findings[0];
     return found && hintOf(found);
   } catch (error) {
@@ -53,7 +61,7 @@ export async function meshCause({
 
 /** The same from a snapshot, as a pure function. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
-  const findings = rules.flatMap((rule) => rule(snapshot));
+  const findings = findingsOf(rules, snapshot);
   return new Map(failures.map((failure) => [failure, hintFor(failure, findings, snapshot)]));
 }
 
@@ -218,5 +226,33 @@ export function mendOf(stack: string): string {
 
 /** Causes that a repair only names, because they are not the seat's own to change. */
 export function notOurs(snapshot: Snapshot): Finding[] {
-  return othersRules.flatMap((rule) => rule(snapshot));
+  return findingsOf(othersRules, snapshot);
+}
+
+/** A rule has looked at a kind that could not be listed. */
+class NotListed extends Error {}
+
+/**
+ * What these rules find. A rule that looks at a kind which could not be listed finds nothing: a list without an answer
+ * is no empty list.
+ */
+export function findingsOf(chosen: readonly Rule[], snapshot: Snapshot): Finding[] {
+  const unlisted = new Set<unknown>(snapshot.notAsked?.map(({ kind }) => kind));
+  const guarded = (objects: Snapshot["live"]) =>
+    new Proxy(objects, {
+      get: (target, kind) => {
+        if (unlisted.has(kind)) throw new NotListed();
+        return target[kind as Kind];
+      },
+    });
+  const { live, outside } = snapshot;
+  const seen = { ...snapshot, live: guarded(live), ...(outside && { outside: guarded(outside) }) };
+  return chosen.flatMap((rule) => {
+    try {
+      return rule(seen);
+    } catch (error) {
+      if (error instanceof NotListed) return [];
+      throw error;
+    }
+  });
 }

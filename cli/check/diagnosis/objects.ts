@@ -50,8 +50,13 @@ export interface Pair {
   readonly made?: KubeObject;
 }
 
-/** Every live object of the kind, with its counterpart in the state. */
+function isListed({ notAsked = [] }: Snapshot, kind: Kind): boolean {
+  return !notAsked.some((one) => one.kind === kind);
+}
+
+/** Every live object of the kind, with its counterpart in the state. None where the kind could not be listed. */
 export function pairs(snapshot: Snapshot, kind: Kind): Pair[] {
+  if (!isListed(snapshot, kind)) return [];
   return snapshot.live[kind].map((live) => ({ live, made: snapshot.made[kind].find((made) => isSame(live, made)) }));
 }
 
@@ -63,7 +68,7 @@ export function heldPairs(snapshot: Snapshot, kind: Kind): Required<Pair>[] {
 /** Objects of the state that the cluster lacks. */
 export function missing(snapshot: Snapshot, kind: Kind): KubeObject[] {
   // What was not asked for is not gone.
-  if (snapshot.notAsked?.some((one) => one.kind === kind)) return [];
+  if (!isListed(snapshot, kind)) return [];
   return snapshot.made[kind].filter((made) => !snapshot.live[kind].some((live) => isSame(live, made)));
 }
 

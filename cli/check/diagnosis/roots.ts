@@ -41,7 +41,8 @@ export async function readOldRoots(
   return found.length > 0 ? { since: new Date(since).toISOString(), pods: found } : undefined;
 }
 
-function hasProxy(pod: KubeObject): boolean {
+/** Whether the pod has a proxy, as a container or as a native sidecar. */
+export function hasProxy(pod: KubeObject): boolean {
   return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some(
     ({ name }) => name === "istio-proxy",
   );

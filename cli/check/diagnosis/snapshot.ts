@@ -103,15 +103,16 @@ export interface Snapshot {
   readonly namespaces: readonly string[];
   /** Live objects; empty for a kind that the cluster does not know. */
   readonly live: Readonly<Record<Kind, readonly KubeObject[]>>;
-  /** Pods of other namespaces, because a lesson may wait for the cluster's own pods. @default none */
-  readonly elsewhere?: readonly KubeObject[];
   /** The inputs of each object, from the stack's state. */
   readonly made: Readonly<Record<Kind, readonly KubeObject[]>>;
   /** What the seat is made of, whatever its kind and namespace. @default unknown */
   readonly inventory?: Inventory;
   /** Kinds that could not be listed, with the API server's answer. That does not mean that there is none. */
   readonly notAsked?: readonly { readonly kind: Kind; readonly why: string }[];
-  /** Objects of all other namespaces, which reach the lessons where Istio lets them. @default none */
+  /**
+   * Objects of all other namespaces. Routes reach the lessons where Istio lets them, and a lesson may wait for pods.
+   * @default none
+   */
   readonly outside?: Readonly<Record<Kind, readonly KubeObject[]>>;
   /** What proxies were made before istiod drew its present root. @default none */
   readonly oldRoots?: OldRoots;
@@ -170,7 +171,6 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
   const live = of((object) => isSeen(object, seen));
   return {
     namespaces,
-    elsewhere: lists.get("Pod")!.filter((object) => !isSeen(object, seen)),
     outside: of((object) => !isSeen(object, seen)),
     live,
     made: Object.fromEntries(

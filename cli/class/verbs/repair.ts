@@ -94,7 +94,9 @@ function textOf(seat: RosterSeat, lesson: string | undefined, { plan, drift }: F
   const unclear =
     drift.unclear.length === 0
       ? []
-      : [`  ${counted(drift.unclear.length, "object")} (?) of which nobody can tell stay.`];
+      : [
+          `  ${counted(drift.unclear.length, "object")} (?) may have been there before the seat, and nobody can tell: not taken away.`,
+        ];
   const lines = planLines(plan).map((line) => `  ${onStack(seat.seat, line)}`);
   return [
     isEmpty(plan) ? emptyText(title, drift) : `${title} is to be put back:`,

@@ -182,7 +182,7 @@ describe("up", () => {
         `refresh --yes --skip-preview --skip-pending-creates --suppress-outputs --stack x2 --target ${urn}`,
         "up --yes --skip-preview --suppress-outputs --stack x2 --log",
       ]);
-      expect(printed).toContain("Deleted by hand: blog-api.");
+      expect(printed).toContain("Not found: blog-api.");
       expect(printed).toContain("Up in");
     });
 

@@ -49,7 +49,12 @@ function whyClosed(node: KubeObject): { why: string; fix: string } | undefined {
 /** What refuses pods, in the API server's own words, and the command that takes it away. */
 const refusals: readonly {
   readonly says: RegExp;
-  readonly finds: (match: RegExpExecArray, namespace: string, snapshot: Snapshot) => { what: string; fix: string };
+  /** Undefined where nothing was found that could be taken away. */
+  readonly finds: (
+    match: RegExpExecArray,
+    namespace: string,
+    snapshot: Snapshot,
+  ) => { what: string; fix: string } | undefined;
 }[] = [
   {
     says: /violates PodSecurity "([\w-]+):/,
@@ -73,7 +78,8 @@ const refusals: readonly {
     says: /(?:minimum|maximum) .+ per (?:Container|Pod) is/,
     finds: (_, namespace, snapshot) => {
       const range = snapshot.live.LimitRange.find((one) => namespaceOf(one) === namespace);
-      const name = range === undefined ? "--all" : nameOf(range);
+      if (range === undefined) return undefined;
+      const name = nameOf(range);
       return {
         what: `LimitRange ${namespace}/${name} sets bounds that the pods do not keep`,
         fix: kubectl("delete limitrange", name, `-n ${namespace}`),
@@ -94,11 +100,8 @@ const refusals: readonly {
         snapshot.live[one].some((config) => hasWebhook(config, webhook)),
       );
       const config = kind && snapshot.live[kind].find((one) => hasWebhook(one, webhook));
-      const isOurs =
-        kind !== undefined && config !== undefined && snapshot.inventory !== undefined
-          ? isSeats(snapshot.inventory, kind, config)
-          : false;
-      if (kind === undefined || config === undefined || isOurs)
+      const { inventory } = snapshot;
+      if (kind === undefined || config === undefined || inventory === undefined || isSeats(inventory, kind, config))
         return { what: `webhook ${webhook} refuses them or does not answer`, fix: snapshot.mend };
       return { what: `${ref(kind, config)} asks webhook ${webhook} first`, fix: remove(kind, config) };
     },
@@ -123,7 +126,7 @@ export const refusedPods: Rule = (snapshot) =>
       if (said === undefined || namespace === undefined) return [];
       const found = refusals.flatMap(({ says, finds }) => {
         const match = says.exec(said);
-        return match === null ? [] : [finds(match, namespace, snapshot)];
+        return match === null ? [] : (finds(match, namespace, snapshot) ?? []);
       })[0];
       if (found === undefined) return [];
       const isMesh = !snapshot.namespaces.includes(namespace);
@@ -171,7 +174,7 @@ export const dns: Rule = (snapshot) =>
     .filter((one) => namespaceOf(one) === "kube-system" && mapAt(one, "metadata", "labels")["k8s-app"] === "kube-dns")
     .flatMap((server): Finding[] => {
       const selector = mapAt(server, "spec", "selector", "matchLabels");
-      const pods = (snapshot.elsewhere ?? []).filter(
+      const pods = (snapshot.outside?.Pod ?? []).filter(
         (pod) =>
           namespaceOf(pod) === "kube-system" &&
           Object.entries(selector).every(([key, value]) => mapAt(pod, "metadata", "labels")[key] === value),

@@ -65,7 +65,7 @@ export const claimProvisioner: Rule = (snapshot) =>
       const others = snapshot.live.StorageClass.flatMap((one) => textAt(one, "provisioner") ?? []).filter(
         (one) => one !== provisioner,
       );
-      return (snapshot.elsewhere ?? []).flatMap((pod): Finding[] => {
+      return (snapshot.outside?.Pod ?? []).flatMap((pod): Finding[] => {
         const tie = tieOf(pod, provisioner, others);
         const why = tie === "is not" ? undefined : trouble(pod);
         if (why === undefined) return [];

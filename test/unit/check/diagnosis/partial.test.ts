@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { diagnose } from "../../../../cli/check/diagnosis";
+import { diagnose, findingsOf } from "../../../../cli/check/diagnosis";
 import { compare } from "../../../../cli/inventory/compare";
 import { kinds, type Kind, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
@@ -95,6 +95,23 @@ describe("rules", () => {
       expect(() => diagnose([], { namespaces: ["default"], live, made, mend: "MEND" })).not.toThrow();
       expect(() => rules.flatMap((rule) => rule({ namespaces: ["default"], live, made, mend: "MEND" }))).not.toThrow();
     }
+  });
+});
+
+describe("a kind that could not be listed", () => {
+  it.each(names)("%s is unknown: no rule takes it for empty", async (kind) => {
+    const snapshot = await healthy;
+    const none = { ...snapshot.live, [kind]: [] };
+    const outside = { ...snapshot.outside!, [kind]: [] };
+    const unknown = { ...snapshot, live: none, outside, notAsked: [{ kind, why: "503" }] };
+    expect(findingsOf(rules, unknown)).toEqual([]);
+  });
+
+  it("leaves the rules that need nothing of it", async () => {
+    const snapshot = await healthy;
+    const live = { ...snapshot.live, PeerAuthentication: [], LimitRange: [] };
+    const findings = findingsOf(rules, { ...snapshot, live, notAsked: [{ kind: "LimitRange", why: "503" }] });
+    expect(findings.map(({ cause }) => cause)).toContainEqual(expect.stringMatching(/^Namespace \S+ has no PeerAuth/));
   });
 });
 
