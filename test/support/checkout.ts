@@ -34,6 +34,8 @@ export interface Circumstances {
   env?: Record<string, string>;
   /** A program that runs the command, and its arguments (`setpriv …`). */
   under?: string[];
+  /** "pipe" lets a test end the standard input of a command that it starts. Default: there is none. */
+  stdin?: "pipe";
 }
 
 /**
@@ -133,7 +135,7 @@ export class Checkout {
       extendEnv: false,
       all: true,
       reject: false,
-      ...(input === undefined ? { stdin: "ignore" } : { input }),
+      ...(input === undefined ? { stdin: this.circumstances.stdin ?? "ignore" } : { input }),
       detached: true,
     }) as never;
   }
