@@ -16,6 +16,16 @@ import { timesText, type FileTimes } from "../test-run/times";
 const tiers = ["lint", "unit", "engine", "mesh", "rehearsal"];
 const everyChange = tiers.slice(0, 4);
 
+/**
+ * TypeScript 7, the compiler in Go, takes a quarter of TypeScript 5's time for this program, and checks only what has
+ * changed since the last time. The linters still need the library of TypeScript 5.
+ */
+const typeCheck = [
+  "node_modules/typescript-7/bin/tsc",
+  ...["--noEmit", "--pretty", "false"],
+  ...["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.json"],
+];
+
 /** The parts of vitest's JSON report that are read here. */
 interface Totals {
   numPassedTests: number;
@@ -40,7 +50,7 @@ export async function test(args: string[]): Promise<void> {
     preconditions();
     await runSteps(embeddedStages());
   }
-  if ((await inTerminal("node_modules/.bin/tsc", ["--noEmit", "--pretty", "false"], {})) !== 0) {
+  if ((await inTerminal(process.execPath, typeCheck, {})) !== 0) {
     throw new UserError("The types are wrong: tsc's messages are above.");
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-"));

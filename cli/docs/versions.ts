@@ -157,7 +157,7 @@ export function rewriteIn(root: string): string[] {
     const before = fs.readFileSync(path.join(root, file), "utf8");
     // Works backwards, so that earlier positions stay valid.
     const places = [...before.matchAll(text)]
-      .flatMap(({ indices }) => indices!.slice(1).map((place, index) => [...place, versions[index]!] as const))
+      .flatMap(({ indices }) => versions.map((version, index) => [...indices![index + 1]!, version] as const))
       .reverse();
     const after = places.reduce((all, [from, to, version]) => all.slice(0, from) + version + all.slice(to), before);
     if (after !== before) fs.writeFileSync(path.join(root, file), after);

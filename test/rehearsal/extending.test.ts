@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
 const types = () =>
-  execa(process.execPath, [path.join(projectRoot, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", "."], {
+  execa(process.execPath, [path.join(projectRoot, "node_modules/typescript-7/bin/tsc"), "--noEmit", "-p", "."], {
     cwd: root,
     all: true,
     reject: false,
