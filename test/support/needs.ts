@@ -6,8 +6,8 @@ export type Lack = string | undefined;
 
 export const withoutRoot: Lack = process.getuid?.() === 0 ? undefined : "needs root";
 /**
- * All threads of a process share its umask and working folder, and only the main thread may set them. Stryker runs
- * the tests in threads.
+ * All threads of a process share its umask and working folder, and only the main thread may set them. A thread's own
+ * HOME does not move `os.homedir()`. Stryker runs the tests in threads.
  */
 export const withoutOwnProcess: Lack = isMainThread ? undefined : "needs a process of its own";
 export const withoutLinux: Lack = process.platform === "linux" ? undefined : "needs Linux";

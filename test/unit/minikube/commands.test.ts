@@ -7,6 +7,7 @@ import { thisHost } from "../../../components/cluster/minikube/daemon";
 import { entryOf } from "../../../components/cluster/minikube/kubeconfig";
 import { generationIn, markOf } from "../../../components/cluster/minikube/marker";
 import { minikube } from "../../../components/cluster/minikube/minikube";
+import { needs, withoutOwnProcess } from "../../support/needs";
 import { Fake } from "./fake";
 import { firstInPath } from "./first-in-path";
 
@@ -219,7 +220,7 @@ describe("the programs of PATH", () => {
       ["by itself", "true", undefined],
       ["by itself", "1", undefined],
       ["by itself", undefined, '{"rootless": true}'],
-    ])("%s, where MINIKUBE_ROOTLESS is %s and its config %s", async (way, forced, text) => {
+    ])("%s, where MINIKUBE_ROOTLESS is %s and its config %s", needs(withoutOwnProcess), async (way, forced, text) => {
       if (text !== undefined) config(".minikube", text);
       expect(await asked({ MINIKUBE_ROOTLESS: forced })).toBe(way);
     });
