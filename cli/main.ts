@@ -49,59 +49,56 @@ export const program = new Command("istio-lab")
   .enablePositionalOptions();
 
 /** Help text of `--stack`. A command without the option prints in its first line which stack it took. */
-const TAKEN = `the seat's stack; if not given, the one that Pulumi has selected, else ${DEFAULT_STACK}`;
+const TAKEN = `the seat's stack; default: the one that Pulumi has selected, else ${DEFAULT_STACK}`;
 
 program
   .command("up")
   .description("make the seat, or bring it up to date")
   .option("--stack <name>", TAKEN)
-  .option(
-    "--backend-moved",
-    "the stack was moved to the Pulumi backend that is chosen now: exported from the old one, and imported there",
-  )
+  .option("--backend-moved", "the stack was exported from its old Pulumi backend and imported into the present one")
   .option(
     "--heal",
-    "first forget what the seat's cluster has lost, all of it where the cluster is gone; targets azure, minikube and existing",
+    "first forget what the seat's cluster has lost, or everything if the cluster is gone; targets azure, minikube and existing",
   )
   .action((options: UpOptions) => load.up().up(options, bypassed));
 
 program
   .command("down")
-  .description("take the seat away (pulumi destroy)")
+  .description("destroy the seat (pulumi destroy)")
   .option("--stack <name>", TAKEN)
-  .option("--cluster-is-gone", "forget what was in a cluster that is no more, without asking it; target existing")
-  .option("--with-foreign", "delete also what others have put into the seat's namespaces; target existing")
+  .option("--cluster-is-gone", "forget what was in a cluster that no longer exists, without asking it; target existing")
+  .option("--with-foreign", "also delete what others have put into the seat's namespaces; target existing")
   .action((options: DownOptions) => load.down().down(options));
 
 program
   .command("start")
-  .description("start the VMs of an Azure seat, which are shut down each evening")
+  .description("start an Azure seat's VMs, which are shut down each evening")
   .option("--stack <name>", TAKEN)
   .action((options: { stack?: string }) => load.start().start(options));
 
 program
   .command("preflight")
-  .description("say what is in the way of a seat, before anything is made; `up` asks the same first")
+  .description("list what would stop a seat, before anything is made; `up` checks the same first")
   .option("--stack <name>", TAKEN)
   .option("--json", "print what was found as JSON")
   .option(
     "--release-lb <namespace/name>",
-    "turn that Service to ClusterIP, so that its address and node ports are free; its spec is kept",
+    "turn that Service into ClusterIP, which frees its address and node ports; its spec is kept",
   )
-  .option("--restore-lb [namespace/name]", "put back a Service that was released, or all of them")
-  .addHelpText("after", "\nThe exit code is 0 when nothing refuses the seat.")
+  .option("--restore-lb [namespace/name]", "restore a released Service, or all of them")
+  .addHelpText("after", "\nThe exit code is 0 if no check refuses the seat.")
   .action((options: PreflightOptions) => load.preflight().preflight(options));
 
 program
   .command("check")
-  .description("check on the live seat what the lessons teach, and print what was seen")
-  .option("--lesson <name...>", "only these lessons; all of the stack if not given")
+  .description("check on the live seat that the lessons work as taught, and print what was seen")
+  .option("--lesson <name...>", "only these lessons; default: all lessons of the stack")
   .option("--json", "print the report as JSON; the progress goes to standard error")
   .option("--junit <file>", "write the report as JUnit XML as well")
   .option("--stack <name>", TAKEN)
   .addHelpText(
     "after",
-    "\nThe exit code is 0 when a check passed and none failed. For the time of the checks two pods are on the seat, in the namespace istio-lab-check.",
+    "\nThe exit code is 0 if a check passed and none failed. While checks run, the seat has two more pods, in the namespace istio-lab-check.",
   )
   .action((options: CheckCommandOptions) => load.check().check(options));
 
@@ -122,31 +119,28 @@ program
   .command("traffic")
   .description("send steady requests through the gateway and show which versions answer; stops by itself")
   .option("--rate <number>", "requests a second, 1 to 1000", "10")
-  .option("--duration <seconds>", "how long, 1 to 3600", "60")
-  .option(
-    "--lesson <name>",
-    "a lesson that is reached through the gateway, such as bookinfo; if not given, the first one that the stack has",
-  )
-  .option("--json", "print the figures as JSON at the end, also second by second; the progress goes to standard error")
+  .option("--duration <seconds>", "duration, 1 to 3600", "60")
+  .option("--lesson <name>", "a lesson behind the gateway, such as bookinfo; default: the stack's first one")
+  .option("--json", "print totals and figures for each second as JSON at the end; the progress goes to standard error")
   .option("--stack <name>", TAKEN)
   .addHelpText(
     "after",
-    "\nCtrl-C ends it early, with the same totals. The exit code is 0 when every request was answered with status 200, and 1 when any failed.",
+    "\nCtrl-C ends it early, with the same totals. The exit code is 0 if every request was answered with status 200, else 1.",
   )
   .action((options: TrafficOptions) => load.traffic().traffic(options));
 
 program
   .command("open")
   .description("forward a port of this machine to an addon and open it in the browser, until Ctrl-C")
-  .argument("[addon]", "kiali, grafana, jaeger, zipkin or prometheus; all that are installed if not given")
+  .argument("[addon]", "kiali, grafana, jaeger, zipkin or prometheus; default: all that are installed")
   .option("--stack <name>", TAKEN)
   .action((addon: string | undefined, options: OpenOptions) => load.open().open(addon, options));
 
 program
   .command("topology")
   .description("draw the seat as it is: gateway, services, versions with weights, mTLS, policies, measured traffic")
-  .option("--output <file>", "where to, .svg or .png", "topology.svg")
-  .option("--narrow", "one column, for a phone")
+  .option("--output <file>", "the file to write, .svg or .png", "topology.svg")
+  .option("--narrow", "draw one column, for a phone")
   .option("--open", "open it in the browser")
   .option("--json", "print what the picture shows as JSON")
   .option("--stack <name>", TAKEN)
@@ -155,36 +149,36 @@ program
 program
   .command("picture")
   .description("take a picture of Kiali's graph of the seat under traffic, in a real browser: Chromium or Chrome")
-  .option("--output <file>", "where to, .png", "kiali.png")
-  .option("--dark", "in Kiali's dark colours")
-  .option("--chromium <file>", "the browser's program; the first in PATH if not given")
+  .option("--output <file>", "the file to write, .png", "kiali.png")
+  .option("--dark", "use Kiali's dark colours")
+  .option("--chromium <file>", "the browser's program; default: the first in PATH")
   .option("--stack <name>", TAKEN)
   .action((options: PictureOptions) => load.picture().picture(options));
 
-passThrough("pulumi", "the Pulumi CLI, which takes the selected stack or its own --stack", (args) =>
+passThrough("pulumi", "run the Pulumi CLI, on the selected stack or its own --stack", (args) =>
   load.pulumi().pulumi(args),
 );
 passThrough(
   "kubectl",
-  "kubectl on the seat; --stack NAME before its own words takes another than the selected stack's",
+  "run kubectl on the selected stack's seat; --stack NAME as its first argument takes another",
   (args, options) => load.kubectl().kubectl(args, options),
 ).option("--stack <name>", TAKEN);
 program.addCommand(embeddedCommand());
 
 program
   .command("env")
-  .description('print what makes a bare `npx pulumi` and `kubectl` work: eval "$(npm run -s env)"')
+  .description('print the variables for a bare `npx pulumi` and `kubectl`: eval "$(npm run -s env)"')
   .option("--stack <name>", `${TAKEN}; named, it is also the one of \`npx pulumi\`, by PULUMI_STACK`)
   .action((options: { stack?: string }) => load.env().env(options));
 
 program
   .command("docs")
-  .description("write the config table of README from Pulumi.yaml")
+  .description("write the config's tables from its schemas")
   .action(() => load.docs().docs());
 
 program
   .command("raise")
-  .description("bring Go modules, samples, hashes and texts to the release of Istio that versions.ts names")
+  .description("update Go modules, samples, hashes and texts to the release of Istio in versions.ts")
   .action(() => load.raise().raise());
 
 program
@@ -196,28 +190,28 @@ program
 
 program
   .command("mutants")
-  .description("put single faults into what decides, and list those that no unit test sees (StrykerJS)")
-  .argument("[paths...]", "files and folders to put them into; all that decides if none is given")
-  .option("--static", "also what is computed while a module loads, such as tables: some seconds for each fault")
-  .option("--anew", "ask again what an earlier run has found out")
-  .option("--sample <percent>", "only what stands on that percentage of the lines, the same ones each time, 1 to 100")
-  .option("--break <percent>", "end with exit code 1 where fewer are seen, 0 to 100")
+  .description("put single faults into the code that decides, and list those that no unit test sees (StrykerJS)")
+  .argument("[paths...]", "files and folders to put them into; default: all code that decides")
+  .option("--static", "include what is computed while a module loads, such as tables: some seconds for each fault")
+  .option("--anew", "repeat what an earlier run has found out")
+  .option("--sample <percent>", "only that percentage of the lines, the same ones each time, 1 to 100")
+  .option("--break <percent>", "end with exit code 1 if the score is lower, 0 to 100")
   .addHelpText(
     "after",
-    "\nThe exit code is 0 whatever the score, unless --break is given. It runs for minutes; a file or a folder takes one or two.",
+    "\nWithout --break, the exit code is 0 for any score. A run takes minutes; a file or a folder takes one or two.",
   )
   .action((paths: string[], options: MutantsOptions) => load.mutants().mutants(paths, options));
 
 program
   .command("bench")
-  .description("measure times and memory beside a shell script and an empty program, and remove what that needs")
-  .argument("[rows...]", "zero, destroy, preview, up, weight, program, runner or embedded; all if none is given")
-  .option("--rounds <number>", "how often each is measured, 1 to 99", "3")
-  .option("--checkout <folder...>", "other checkouts of this project, which are measured beside this one")
+  .description("measure times and memory beside a shell script and an empty program, and clean up afterwards")
+  .argument("[rows...]", "zero, destroy, preview, up, weight, program, runner or embedded; default: all")
+  .option("--rounds <number>", "how many times to measure each, 1 to 99", "3")
+  .option("--checkout <folder...>", "other checkouts of this project to measure beside this one")
   .option("--json", "print the report as JSON; the progress goes to standard error")
   .addHelpText(
     "after",
-    "\nIt needs what `npm test` needs, and runs for half an hour. The exit code does not say what was met.",
+    "\nIt needs what `npm test` needs, and takes half an hour. The exit code does not say which targets were met.",
   )
   .action((rows: string[], options: BenchOptions) => load.bench().bench(rows, options));
 

@@ -24,7 +24,7 @@ export function planOf(
   if (services.length === 0)
     throw new UserError(`No seat of the class has a canary plan. In the roster's config, for instance: ${EXAMPLE}`);
   if (service === undefined && services.length > 1)
-    throw new UserError(`The class has plans for ${services.join(" and ")}: say of which by --service.`);
+    throw new UserError(`The class has plans for ${services.join(" and ")}: choose one by --service.`);
   const chosen = service ?? services[0]!;
   if (!services.includes(chosen))
     throw new UserError(
@@ -35,7 +35,7 @@ export function planOf(
   const others = plans.filter((one) => !isDeepStrictEqual(one.plan, plan)).map(({ seat }) => seat);
   if (others.length > 0)
     throw new UserError(
-      `canaryPlan.${chosen} is not the same for all seats: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} another, or none. A class goes by one plan: set it in the roster's own config.`,
+      `canaryPlan.${chosen} is not the same for all seats: ${others.join(", ")} ${others.length === 1 ? "has" : "have"} another, or none. A class has one plan: set it in the roster's own config.`,
     );
   return { service: chosen, plan: plan! };
 }
@@ -94,7 +94,7 @@ export function positionsText(
     groups.set(weightsText(weights), [...(groups.get(weightsText(weights)) ?? []), seat]);
   const position = [0, ...steps].map((step) => (step === most ? `[${step}]` : String(step))).join(" → ");
   return [
-    `${service}: ${to} in the place of ${from}, by ${position}${most !== undefined && ![0, ...steps].includes(most) ? ` (now ${most}, between the steps)` : ""}`,
+    `${service}: ${to} instead of ${from}, by ${position}${most !== undefined && ![0, ...steps].includes(most) ? ` (now ${most}, between the steps)` : ""}`,
     ...(there.length > 0
       ? [`${count(there.length)} at ${weightsText(there[0]!.weights)}${others.length === 0 ? "; no other" : ""}`]
       : []),

@@ -17,13 +17,13 @@ export function openClass(
 ): Class {
   if (classId !== undefined && !isClassId(classId))
     throw new UserError(
-      `--class-id ${JSON.stringify(classId)}: a class' id is a UUID such as 0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52; the refusal that asks for it prints it.`,
+      `--class-id ${JSON.stringify(classId)}: a class's id is a UUID such as 0b9cf0f4-3a5e-4c39-9d1b-7b8a1e0c5f52. The refusal that asks for an id prints it.`,
     );
   const roster = readRoster(file, { ...(from !== undefined && { from }), ...(configs !== undefined && { configs }) });
   const unknown = (only ?? []).filter((name) => !roster.seats.some(({ seat }) => seat === name));
   if (unknown.length > 0)
     throw new UserError(
-      `--only ${unknown.join(" ")}: no seat of ${file}; it has ${roster.seats.map(({ seat }) => seat).join(", ")}.`,
+      `--only ${unknown.join(" ")}: not a seat of ${file}; it has ${roster.seats.map(({ seat }) => seat).join(", ")}.`,
     );
   requireSameBackend(...roster.seats.map(({ seat }) => seat));
   const seats = only === undefined ? roster.seats : roster.seats.filter(({ seat }) => only.includes(seat));

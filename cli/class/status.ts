@@ -118,25 +118,25 @@ export async function statusOf(
     const known = { doing: "", resources: resources.length };
     const holder = workspace.state ? holderOf(workspace.state, stack) : undefined;
     if (holder !== undefined) return { ...known, phase: "running", doing: `process ${holder} works on it` };
-    if (resources.length === 0) return { ...known, phase: "waiting", doing: "a stack, and nothing made yet" };
+    if (resources.length === 0) return { ...known, phase: "waiting", doing: "the stack exists; nothing is made yet" };
     const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
     const gatewayUrl = typeof outputs.GATEWAY_URL === "string" ? { gatewayUrl: outputs.GATEWAY_URL } : {};
     const failed = (trouble: string): Seen => ({ ...known, ...gatewayUrl, phase: "failed", trouble });
-    if (pending > 0) return failed("half-made: an earlier run was killed at work on it; `class up` goes on from there");
-    if (!gatewayUrl.gatewayUrl) return failed("not made to its end; `class up` goes on from there");
+    if (pending > 0) return failed("half-made: an earlier run was killed; `class up` resumes");
+    if (!gatewayUrl.gatewayUrl) return failed("half-made; `class up` resumes");
     const { state: machine, problem } = targetNamed(targetOf(stack))?.isNodeHere
       ? await seatStatus(seatFolder(stack))
       : { state: "running", problem: undefined };
     if (problem !== undefined) return failed(oneLine(problem));
     if (machine === "stopped") return failed(`stopped; npm run embedded -- start --seat ${stack}`);
-    if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` makes it anew`);
+    if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` recreates it`);
     try {
       const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
       const pods = await api.list<Pod>("/api/v1/pods");
       // Every seat has a mesh, so a cluster without pods is another cluster, or has only just started.
       return pods.length > 0
         ? { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods) }
-        : failed("its cluster answers, and has no pod");
+        : failed("its cluster answers and has no pods");
     } catch (error) {
       return failed(oneLine((error as Error).message));
     }

@@ -21,7 +21,12 @@ const WIDTH = 140;
 export async function check(options: CheckCommandOptions): Promise<void> {
   const abort = new AbortController();
   heedFirst((ending) =>
-    abort.abort(new Interrupted("Interrupted. What the checks had made on the seat is removed.", exitCodeOf(ending))),
+    abort.abort(
+      new Interrupted(
+        "Interrupted. Everything that the checks had created on the seat is removed.",
+        exitCodeOf(ending),
+      ),
+    ),
   );
   if (options.junit !== undefined) requireFolder("--junit", options.junit);
   const stack = await takenStack(options.stack, { to: "use", say: saying(besideResult(options.json)) });

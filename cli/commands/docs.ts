@@ -19,9 +19,7 @@ export function docs(): void {
   const changed = writeGenerated(projectRoot);
   for (const name of Object.keys(generated))
     process.stdout.write(
-      changed.includes(name)
-        ? `${name}: the config's keys are written anew.\n`
-        : `${name} is as the config's schemas say.\n`,
+      changed.includes(name) ? `${name}: rewrote the config's keys.\n` : `${name} matches the config's schemas.\n`,
     );
 }
 

@@ -28,7 +28,7 @@ export async function down(options: DownOptions): Promise<void> {
   const started = Date.now();
   const workspace = openWorkspace();
   if (!workspace.engine)
-    throw new UserError("There is nothing to take down: the Pulumi engine is not here, so no seat was made.");
+    throw new UserError("There is nothing to take down: the Pulumi engine is not installed, so no seat was made.");
   const stack = await takenStack(options.stack, { to: "delete", say });
   requireStructured(stack);
   (await afterCrash(workspace, [stack])).forEach(say);
@@ -37,18 +37,18 @@ export async function down(options: DownOptions): Promise<void> {
   if (options.clusterIsGone) say(await forgetCluster(stack, before));
   else await readyForDown(workspace, stack, say, options);
   const code = await runEngine(["destroy", "--yes", "--skip-preview", "--stack", stack], workspace.env, {
-    again: onStack(stack, "`npm run down` goes on from here."),
+    again: onStack(stack, "`npm run down` continues from here."),
   });
   if (code !== 0)
     throw new UserError(
-      `Stack ${stack} is not wholly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` may be run again.`,
+      `Stack ${stack} is only partly destroyed: pulumi's message is above. \`${onStack(stack, "npm run down")}\` can be run again.`,
     );
   // Without a target in state and file, "embedded" makes a seat of the stack's name on this machine be reported. It is
   // not deleted.
   const target = before.targets.find((one) => targetNamed(one)?.isNodeHere) ?? before.targets[0] ?? "embedded";
   (await clearAfterDown(stack, { target, generation: before.generations })).forEach(say);
   process.stdout.write(
-    `Stack ${stack} is down in ${elapsed(started)}. Its history stays ${historyPlace()}; \`${onStack(stack, "npm run up")}\` makes the seat again.\n`,
+    `Stack ${stack} is down in ${elapsed(started)}. Its history is kept ${historyPlace()}; \`${onStack(stack, "npm run up")}\` makes the seat again.\n`,
   );
 
   async function forgetCluster(stack: string, { targets: there }: Teardown): Promise<string> {
@@ -56,12 +56,12 @@ export async function down(options: DownOptions): Promise<void> {
     const others = there.filter((one) => !targetNamed(one)?.isSomebodys && !targetNamed(one)?.isNodeHere);
     if (others.length > 0 && isSomebodys) {
       throw new UserError(
-        `--cluster-is-gone: stack ${stack} has something on ${others.join(" and ")} as well, which would be forgotten with it. Nothing has been deleted. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`,
+        `--cluster-is-gone: stack ${stack} also has resources on ${others.join(" and ")}, which would be forgotten too. Nothing has been deleted. \`${onStack(stack, "npm run up")}\` completes the interrupted move.`,
       );
     }
     if (isSomebodys) return lostCluster().forget(workspace, stack);
     throw new UserError(
-      `--cluster-is-gone: the cluster of stack ${stack} is the stack's own, and \`${onStack(stack, "npm run down")}\` ends well without it.`,
+      `--cluster-is-gone: the cluster of stack ${stack} belongs to the stack. \`${onStack(stack, "npm run down")}\` works without this option.`,
     );
   }
 }

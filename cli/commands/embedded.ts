@@ -8,23 +8,23 @@ import { nameOption } from "../terminal/options";
  */
 export function embeddedCommand(): Command {
   const all = new Command("embedded")
-    .description("the seats of this machine: build, start, stop, status, list, shell, delete")
+    .description("manage the seats of this machine: build, start, stop, status, list, shell, delete")
     .showHelpAfterError();
   const does = () => require("../targets/embedded/seats") as typeof import("../targets/embedded/seats");
   const taken = () => require("../stack/taken") as typeof import("../stack/taken");
   all
     .command("build")
-    .description("build and install what a seat is made of")
+    .description("build and install everything that a seat needs")
     .action(() => does().build());
   all
     .command("list")
-    .description("the seats of this checkout")
+    .description("list the seats of this checkout")
     .action(() => does().list());
-  onSeat("start", "start a seat that is stopped; where there is none, make an empty one", (seat) => does().start(seat));
-  onSeat("stop", "stop a seat, keep its data", (seat) => does().stop(seat));
-  onSeat("status", "a seat's services: up or down, process, time, memory", (seat) => does().status(seat));
-  onSeat("delete", "take a seat away with its data", (seat) => does().remove(seat));
-  onSeat("shell", "a shell inside a seat, or a command after `--`", (seat, command) =>
+  onSeat("start", "start a stopped seat; make an empty one if there is none", (seat) => does().start(seat));
+  onSeat("stop", "stop a seat and keep its data", (seat) => does().stop(seat));
+  onSeat("status", "show a seat's services: up or down, process, time, memory", (seat) => does().status(seat));
+  onSeat("delete", "delete a seat with its data", (seat) => does().remove(seat));
+  onSeat("shell", "open a shell inside a seat, or run the command after `--`", (seat, command) =>
     does().shell(seat, command),
   ).argument("[command...]");
   return all;
@@ -35,7 +35,7 @@ export function embeddedCommand(): Command {
     action: (seat: string, command: string[]) => Promise<void>,
   ): Command {
     const seat = nameOption(
-      new Option("--seat <name>", `the seat's name; if not given, that of the selected stack, else ${DEFAULT_STACK}`),
+      new Option("--seat <name>", `the seat's name; default: that of the selected stack, else ${DEFAULT_STACK}`),
       readSeatName,
     );
     return all

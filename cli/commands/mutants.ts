@@ -45,8 +45,7 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
     );
     const code = await inTerminal("node_modules/.bin/stryker", ["run", settings], {});
     const report = reportIn(scratch);
-    if (code !== 0 || !fs.existsSync(report))
-      throw new UserError("Stryker ended without a score: its message is above.");
+    if (code !== 0 || !fs.existsSync(report)) throw new UserError("Stryker printed no score: its message is above.");
     const text = fs.readFileSync(report, "utf8");
     fs.writeFileSync(path.join(kept, "report.json"), text);
     const score = tell(JSON.parse(text) as Report, has);
@@ -62,7 +61,7 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
 function tell(report: Report, isInScope: (file: string) => boolean): number {
   const rows = tallies(report, isInScope);
   const score = scoreOf(rows);
-  if (score === undefined) throw new UserError("Nothing there could be mutated.");
+  if (score === undefined) throw new UserError("There was no code to mutate.");
   process.stdout.write(`\n${[...survivors(report, isInScope), "", table(rows), ""].join("\n")}\n`);
   return score;
 }

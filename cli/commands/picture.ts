@@ -16,7 +16,7 @@ export interface PictureOptions {
 
 /** `npm run picture`: takes a picture of Kiali's graph of the seat under traffic, in a real browser. */
 export async function picture({ stack: named, output = "kiali.png", chromium, dark }: PictureOptions): Promise<void> {
-  if (path.extname(output).toLowerCase() !== ".png") throw new UserError(`--output ${output}: has to end with .png.`);
+  if (path.extname(output).toLowerCase() !== ".png") throw new UserError(`--output ${output}: must end with .png.`);
   requireFolder("--output", output);
   const print = saying(process.stdout);
   const stack = await takenStack(named, { to: "use", say: print });

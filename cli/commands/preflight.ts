@@ -53,7 +53,9 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     [
       `Stack ${stack}, target ${target}:`,
       ...lines(found),
-      isRefused(found) ? `Refused: \`${onStack(stack, "npm run up")}\` would make nothing.` : "Nothing is in the way.",
+      isRefused(found)
+        ? `Refused: \`${onStack(stack, "npm run up")}\` would make nothing.`
+        : "Preflight found no problems.",
     ].forEach(say);
   process.exitCode = isRefused(found) ? 1 : 0;
 }
@@ -80,7 +82,8 @@ async function turn(
   { releaseLb, restoreLb }: PreflightOptions,
 ): Promise<string[]> {
   const kubeconfig = context && (await clusterKubeconfig(context));
-  if (kubeconfig === undefined) throw new UserError("There is no cluster yet in which a Service could be turned.");
+  if (kubeconfig === undefined)
+    throw new UserError("The stack has no cluster yet, so no Service can be released or restored.");
   const api = new Api(kubeconfig);
   try {
     const released = releaseLb === undefined ? [] : [await releaseLoadBalancer(api, releaseLb, stack)];

@@ -13,7 +13,9 @@ export async function pulumi(args: string[]): Promise<void> {
     // Loaded only for this message, so that the plain CLI need not wait for it.
     const { takenStack } = require("../stack/taken") as typeof import("../stack/taken");
     const stack = await takenStack(undefined, { to: "make", say: () => undefined });
-    throw new UserError(onStack(stack, "The Pulumi engine is not here yet. `npm run up` gets it and makes the seat."));
+    throw new UserError(
+      onStack(stack, "The Pulumi engine is not installed yet. `npm run up` installs it and makes the seat."),
+    );
   }
   process.exitCode = await engineInTerminal(args, env);
 }

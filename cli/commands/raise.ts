@@ -52,7 +52,7 @@ export async function raise(root = projectRoot): Promise<void> {
     [
       `Istio ${istio.version}: updated Go modules, samples, hashes and texts. \`git diff\` shows the changes.`,
       ...stale.map((line) => `Still to be decided: ${line}`),
-      "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it requires. Then `npm test` shows what else differs.",
+      "Look up which Kubernetes it supports (istio.kubernetes), and which Gateway API and Kiali it requires. `npm test` then shows what else differs.",
       "",
     ].join("\n"),
   );

@@ -16,7 +16,7 @@ export async function start(options: { stack?: string }): Promise<void> {
   const commands = commandsNamed(target);
   if (commands?.start === undefined)
     throw new UserError(
-      `Stack ${stack} is of target ${target}, and only VMs of azure are shut down. \`${onStack(stack, "npm run up")}\` starts what is stopped elsewhere.`,
+      `Stack ${stack} has target ${target}, and only VMs on azure are shut down. \`${onStack(stack, "npm run up")}\` starts a stopped seat elsewhere.`,
     );
   process.stdout.write(`${await commands.start(stack, await exportStack(workspace, stack))} ${elapsed(started)}.\n`);
 }

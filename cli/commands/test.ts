@@ -51,7 +51,7 @@ export async function test(args: string[]): Promise<void> {
     await runSteps(embeddedStages());
   }
   if ((await inTerminal(process.execPath, typeCheck, {})) !== 0) {
-    throw new UserError("The types are wrong: tsc's messages are above.");
+    throw new UserError("The type check failed: tsc's messages are above.");
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-report-"));
   try {
@@ -72,7 +72,7 @@ export async function test(args: string[]): Promise<void> {
       [TIMES_FILE]: times,
       [KEEPER_FILE]: keeper,
     }).finally(() => untilKept(keeper, (line) => process.stderr.write(`\n${line}\n`)));
-    if (!fs.existsSync(report)) throw new UserError("vitest ended without a report: its message is above.");
+    if (!fs.existsSync(report)) throw new UserError("vitest wrote no report: its message is above.");
     const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
     const files = fs.existsSync(times) ? (JSON.parse(fs.readFileSync(times, "utf8")) as FileTimes[]) : [];
     const skipped = totals.numPendingTests + totals.numTodoTests;
@@ -95,15 +95,13 @@ export async function test(args: string[]): Promise<void> {
 async function clean(names: readonly string[]): Promise<void> {
   if (names.join() !== "minikube")
     throw new UserError(
-      `--clean: the rehearsal that may leave something on this machine is minikube's: npm run rehearse -- minikube --clean`,
+      `--clean: only minikube's rehearsal can leave something on this machine: npm run rehearse -- minikube --clean`,
     );
   const machine =
     require("../../test/rehearsal/real-minikube/machine") as typeof import("../../test/rehearsal/real-minikube/machine");
   await machine.clean();
   const left = machine.leftovers();
   if (left.length > 0)
-    throw new UserError(["Left of the rehearsal with minikube:", ...left.map((line) => `  ${line}`)].join("\n"));
-  process.stdout.write(
-    "Nothing is left of the rehearsal with minikube: no process, mount, link, control group or folder.\n",
-  );
+    throw new UserError(["The rehearsal with minikube left:", ...left.map((line) => `  ${line}`)].join("\n"));
+  process.stdout.write("The rehearsal with minikube left nothing: no process, mount, link, control group or folder.\n");
 }

@@ -27,10 +27,10 @@ export async function topology({
   json,
 }: TopologyOptions): Promise<void> {
   const kind = path.extname(output).toLowerCase();
-  if (kind !== ".svg" && kind !== ".png") throw new UserError(`--output ${output}: has to end with .svg or .png.`);
+  if (kind !== ".svg" && kind !== ".png") throw new UserError(`--output ${output}: must end with .svg or .png.`);
   const file = path.resolve(output);
   if (!json && !fs.existsSync(path.dirname(file)))
-    throw new UserError(`--output ${output}: there is no folder ${path.dirname(file)}.`);
+    throw new UserError(`--output ${output}: this folder does not exist: ${path.dirname(file)}.`);
 
   const stack = await takenStack(named, { to: "use", say: saying(besideResult(json)) });
   const { kubeconfig, gatewayUrl } = await readStack(stack);
@@ -53,6 +53,6 @@ export async function topology({
 
 /** Opens the file in the browser if there is a screen, else prints its name. */
 async function show(file: string): Promise<void> {
-  if (!hasBrowser()) return void process.stdout.write(`There is no screen to open it on: ${file}\n`);
+  if (!hasBrowser()) return void process.stdout.write(`This machine has no screen to open it on: ${file}\n`);
   await openBrowser(file);
 }

@@ -20,7 +20,7 @@ export async function traffic(given: TrafficOptions): Promise<void> {
   const target = targetOf(lesson, seat.gatewayUrl);
   const host = target.headers?.Host === undefined ? "" : ` with Host ${target.headers.Host}`;
   out.write(
-    `Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it before.\n`,
+    `Lesson ${lesson} of stack ${seat.stack}: ${rate} requests a second for ${duration} s to ${target.url}${host}. Ctrl-C ends it early.\n`,
   );
 
   const stop = new AbortController();

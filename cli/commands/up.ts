@@ -60,7 +60,7 @@ export async function up(options: UpOptions, notice?: string): Promise<void> {
   );
 
   const engineStarted = Date.now();
-  const goesOn = onStack(stack, "`npm run up` goes on from here; `npm run down` takes everything away.");
+  const goesOn = onStack(stack, "`npm run up` continues from here; `npm run down` removes everything.");
   const run = () =>
     withEventLog(async (log) => {
       const args = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...log.args];
@@ -74,7 +74,7 @@ export async function up(options: UpOptions, notice?: string): Promise<void> {
     ({ code, events } = await run());
   }
   if (code !== 0) {
-    throw new UserError(`The seat is not up: pulumi's message is above. Once the cause is mended, ${goesOn}`);
+    throw new UserError(`The seat is not up: pulumi's message is above. After you have fixed the cause, ${goesOn}`);
   }
   const state = await awaitSeat(workspace, stack, engineStarted, say);
   await showSeat(workspace, stack, outputsIn(state));

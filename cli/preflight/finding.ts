@@ -47,7 +47,7 @@ export function heed(stack: string, findings: readonly Finding[], say: (line: st
   if (isRefused(findings)) {
     throw new UserError(
       [
-        `Stack ${stack} cannot be made as it is; nothing has been changed:`,
+        `Stack ${stack} cannot be made yet. Nothing has been changed:`,
         ...lines(findings.filter(({ status }) => status !== "ok")),
         onStack(stack, "`npm run preflight` asks again."),
       ].join("\n"),

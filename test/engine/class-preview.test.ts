@@ -147,7 +147,7 @@ describe("a class with states of its own", () => {
     );
     expect(ended.exitCode).toBe(1);
     expect(ended.all).toContain(
-      "Expected were changes of virtualservice alone; these are others:\n1 seat (anna):\n  + Credential credential\n1 seat (carl):\n  + Credential credential",
+      "Only changes of virtualservice were expected. These are others:\n1 seat (anna):\n  + Credential credential\n1 seat (carl):\n  + Credential credential",
     );
     const { groups, unexpected } = jsonOf<{ groups: Group[]; unexpected: Group[] }>(ended);
     expect(groups.map((group) => [group.seats, group.changes.map(({ op, object }) => `${op} ${object}`)])).toEqual([

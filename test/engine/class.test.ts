@@ -88,10 +88,10 @@ describe(`a class of ${seats} simulated seats`, () => {
     const destroyed = await run("destroy", "--yes");
     expect(destroyed.exitCode, destroyed.all).toBe(0);
     expect(destroyed.stdout).toContain(
-      `Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `,
+      `Proof: ${7 * seats} queries found nothing (${7 * seats} queries, ${7 * seats} answered: `,
     );
     expect(destroyed.stdout).toContain(
-      "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. rm Pulumi.seat-02.yaml removes it.",
+      "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. `rm Pulumi.seat-02.yaml` removes it.",
     );
     expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml"]);
     expect((await pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");

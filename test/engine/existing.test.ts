@@ -77,7 +77,7 @@ describe("target existing", () => {
       const refused = await lab.run("up", "--stack", STACK);
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toMatch(
-        /Stack shared cannot be made as it is; nothing has been changed:\n {2}refused {2}cluster {2}context istio-lab .*127\.0\.0\.1:9 does not answer: connect ECONNREFUSED/,
+        /Stack shared cannot be made yet. Nothing has been changed:\n {2}refused {2}cluster {2}context istio-lab .*127\.0\.0\.1:9 does not answer: connect ECONNREFUSED/,
       );
       expect((await pulumi("preview")).all).toContain(
         `The seat is in the cluster of context istio-lab (elsewhere.yaml), ${NOBODY}.`,

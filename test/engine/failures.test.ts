@@ -160,7 +160,7 @@ describe("up", () => {
     expect(ended.all).toContain(
       `The address range ${range} overlaps the interface ${name} (${cidr}). Set istio-lab:embedded.addressRange to another /30.`,
     );
-    expect(ended.all).toMatch(/`npm run up -- --stack embedded` goes on from here/);
+    expect(ended.all).toMatch(/`npm run up -- --stack embedded` continues from here/);
     await lab.ok("down");
     expect(fs.existsSync(lab.seatFolder())).toBe(false);
     const seats = path.dirname(lab.seatFolder());

@@ -50,7 +50,9 @@ describe(`a class of ${seats} simulated seats`, () => {
     put(file("seat-02"), `# Mine.\n${fs.readFileSync(file("simulated"), "utf8")}`);
     await room.lab.pulumi("stack", "init", "seat-05", "--no-select");
     const status = await run("status", "--json");
-    expect(jsonOf<{ seats: { doing: string }[] }>(status).seats[4]!.doing).toBe("a stack, and nothing made yet");
+    expect(jsonOf<{ seats: { doing: string }[] }>(status).seats[4]!.doing).toBe(
+      "the stack exists; nothing is made yet",
+    );
   });
 
   it("npm run up of one stack, ended by SIGTERM: the engine finishes what it makes, leaves no lock and no process, and the printed command goes on", async () => {
@@ -65,7 +67,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     expect(ended.exitCode, said).toBe(143);
     expect(said).toMatch(/Heard: SIGTERM\. pulumi is interrupted[^]*group created[^]*update canceled/);
     expect([lockFiles(room), liveSeats(room)]).toEqual([[], []]);
-    const [, down] = /`npm run (down -- --stack simulated)` takes everything away/.exec(said)!;
+    const [, down] = /`npm run (down -- --stack simulated)` removes everything/.exec(said)!;
     await room.lab.ok(...down!.split(" -- ").flatMap((words) => words.split(" ")));
     expect(room.cloud()).toEqual([]);
     await room.lab.pulumi("stack", "rm", "simulated", "--yes", "--preserve-config");
@@ -98,7 +100,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     process.kill(-up.pid!, "SIGINT");
     const ended = await up;
     printed.push(ended.all);
-    expect(ended.all).toMatch(/Interrupted. Ending in order/);
+    expect(ended.all).toMatch(/Interrupted. These end in order/);
     expect(ended.all).toMatch(/seat-05: skipped/);
     expect(lockFiles(room)).toEqual([]);
     await until(() => liveSeats(room).length === 0, 10);
@@ -200,10 +202,10 @@ describe(`a class of ${seats} simulated seats`, () => {
     printed.push(destroyed.all);
     expect(destroyed.exitCode, destroyed.all).toBe(0);
     expect(destroyed.stdout).toContain(
-      `Proof: ${7 * seats} queries came back empty (${7 * seats} queries, ${7 * seats} answered: `,
+      `Proof: ${7 * seats} queries found nothing (${7 * seats} queries, ${7 * seats} answered: `,
     );
     expect(destroyed.stdout).toContain(
-      "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. rm Pulumi.seat-02.yaml removes it.",
+      "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. `rm Pulumi.seat-02.yaml` removes it.",
     );
     expect(stackFiles()).toEqual(["Pulumi.seat-02.yaml"]);
     expect(fs.readdirSync(path.dirname(room.folder))).toEqual([

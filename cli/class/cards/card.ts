@@ -81,7 +81,7 @@ export function cardOf(
 function withKubeconfig(seat: string): string[] {
   return [
     `kubectl --kubeconfig ${seat}.kubeconfig get pods -A`,
-    "# whoever has that file can become root of the seat's machine: keep it",
+    "# keep it: whoever has that file can become root of the seat's machine",
   ];
 }
 
@@ -107,7 +107,7 @@ type SeatOutputs = { readonly seat: RosterSeat } & ({ readonly outputs: CardOutp
 export async function outputsOfSeats(workspace: Workspace, seats: readonly RosterSeat[]): Promise<SeatOutputs[]> {
   if (!workspace.engine)
     throw new UserError(
-      "There is no seat to make a card for: the Pulumi engine is not here yet. `class up` gets it and makes the seats.",
+      "No seat has a card: the Pulumi engine is not installed yet. `class up` installs it and makes the seats.",
     );
   const limit = pLimit(AT_ONCE);
   return Promise.all(
@@ -133,11 +133,11 @@ export function choose(all: Outputs | undefined): { outputs: CardOutputs } | { m
 export function requireSecretFile(file: string): void {
   const there = fs.lstatSync(file, { throwIfNoEntry: false });
   if (!there) return;
-  if (!there.isFile()) throw new UserError(`--secrets ${file}: is there, and is no plain file. Name another.`);
+  if (!there.isFile()) throw new UserError(`--secrets ${file}: exists and is not a regular file. Name another file.`);
   const rights = there.mode & 0o777;
   if (rights & 0o077)
     throw new UserError(
-      `--secrets ${file}: is there with mode ${rights.toString(8).padStart(4, "0")}: others may read it. \`chmod 600 ${quote(file)}\` first, or name another file.`,
+      `--secrets ${file}: exists with mode ${rights.toString(8).padStart(4, "0")}: others can read it. Run \`chmod 600 ${quote(file)}\` first, or name another file.`,
     );
 }
 
@@ -157,7 +157,7 @@ export function mergedKubeconfig(texts: ReadonlyMap<string, string>): string {
     // No current context: a command without --context must not reach the first trainee's seat by accident.
     "current-context": "",
   };
-  return `# Secret: whoever has this file administers every seat in it, and can become root of the machines they are on.\n${kubeconfigText(merged)}`;
+  return `# Secret: whoever has this file administers its seats, and can become root of the machines they run on.\n${kubeconfigText(merged)}`;
 }
 
 function partsOf(seat: string, text: string): NonNullable<ReturnType<typeof currentContext>> {
@@ -196,7 +196,7 @@ const sheets: Readonly<Record<string, Sheet>> = {
 /** @throws UserError where no layout has that many cards */
 export function sheetOf(perPage: string): Sheet {
   const sheet = Object.hasOwn(sheets, perPage) ? sheets[perPage] : undefined;
-  if (!sheet) throw new UserError(`--per-page ${perPage}: has to be one of ${Object.keys(sheets).join(", ")}.`);
+  if (!sheet) throw new UserError(`--per-page ${perPage}: valid are ${Object.keys(sheets).join(", ")}.`);
   return sheet;
 }
 

@@ -87,9 +87,9 @@ export function shownName(trainee: string, fonts: NameFonts): Shown {
   const isWord = missing.some((character) => /[\p{L}\p{M}\p{N}]/u.test(character));
   if (isWord || !/[\p{L}\p{N}]/u.test(rest))
     return {
-      note: `no font here has ${listed}: the PDF has a line to write the name on. A browser with a font for it prints the page.`,
+      note: `no installed font has ${listed}: the PDF has an empty line for the name. A browser with such a font prints the page.`,
     };
-  return { name: rest, note: `no font here has ${listed}: left out in the PDF.` };
+  return { name: rest, note: `no installed font has ${listed}: the PDF leaves them out.` };
 }
 
 /** In points on the smallest card; lengths grow with the card. */

@@ -143,7 +143,7 @@ function sum(seats: readonly SeatReport[]): string {
     ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
   ];
   const placeholders = seats.some(({ report }) => report && countsOf(report).placeholder > 0)
-    ? ["A placeholder proves the way to an addon, and nothing of the addon."]
+    ? ["A placeholder proves that an addon can be reached, and nothing about the addon."]
     : [];
   return [
     `${green} of ${seats.length} ${seats.length === 1 ? "seat" : "seats"} green${rest.length > 0 ? `; ${rest.join(", ")}` : ""}.`,

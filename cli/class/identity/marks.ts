@@ -126,12 +126,12 @@ function othersText(
   if (seats.length === 0) return [];
   const tag = (key: string, value: string) => onStack(seats[0]!, `npm run -s pulumi -- stack tag set ${key} ${value}`);
   return [
-    `Of these seats there is a stack already that is no seat of class ${roster.name}:`,
+    `These seats already have stacks that do not belong to class ${roster.name}:`,
     ...seats.map(
       (seat) =>
         `- ${seat}: belongs to ${tags.get(seat)?.name === undefined ? "no class" : `class ${tags.get(seat)!.name}`}`,
     ),
-    `Rename the seats in ${roster.file}, or give the stacks to the class: ${tag(CLASS_TAG, roster.name)} && ${tag(CLASS_ID_TAG, id)}`,
+    `Rename the seats in ${roster.file}, or add the stacks to the class: ${tag(CLASS_TAG, roster.name)} && ${tag(CLASS_ID_TAG, id)}`,
   ];
 }
 
@@ -149,16 +149,16 @@ function idsText(
   const lines = [...byId].map(([other, all]) => `- class id ${other}${madeBy(other)}: ${all.join(", ")}`);
   if (byId.size === 1 && own.length === 0) {
     return [
-      `These seats belong to another class that is called ${roster.name} too; the class of ${roster.file} has the id ${id}:`,
+      `These seats belong to another class with the same name, ${roster.name}. The class of ${roster.file} has the id ${id}:`,
       ...lines,
-      `Where they are meant, say so once, and it is noted here: ${commandWithId([...byId.keys()][0]!)}`,
+      `If you mean that class, name its id once; it is then recorded here: ${commandWithId([...byId.keys()][0]!)}`,
     ];
   }
   return [
-    `The seats of ${roster.file} belong to ${byId.size + (own.length > 0 ? 1 : 0)} classes that are called ${roster.name}, and a roster is one class:`,
+    `The seats of ${roster.file} belong to ${byId.size + (own.length > 0 ? 1 : 0)} classes with the name ${roster.name}, and a roster is one class:`,
     ...(own.length > 0 ? [`- class id ${id}, this roster's: ${own.join(", ")}`] : []),
     ...lines,
-    "Rename the seats of the others in the roster, or leave them out by --only.",
+    "Rename the other classes' seats in the roster, or leave them out by --only.",
   ];
 }
 
@@ -170,8 +170,8 @@ function madeBy(id: string): string {
 function namesText(seats: readonly string[], { roster, id }: Pick<Class, "roster" | "id">): string[] {
   if (seats.length === 0) return [];
   return [
-    `These seats say that they belong to a class ${roster.name}, and not to which: they were made before a class had an id, or tagged by hand. ${seats.join(", ")}`,
-    `Where they are of ${roster.file}, say so once, and the id is written on them: ${commandWithId(id)}`,
+    `These seats have the tag of a class ${roster.name} without its id: ${seats.join(", ")}. They were made before classes had ids, or tagged by hand.`,
+    `If they are seats of ${roster.file}, give the id once; it is then written on them: ${commandWithId(id)}`,
   ];
 }
 

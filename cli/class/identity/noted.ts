@@ -76,10 +76,12 @@ export function readNoted(folder: string): NotedClass | undefined {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new UserError(
-      `${file} cannot be read: ${message}. It says which class the folder is of; nothing has been done.`,
+      `${file} cannot be read: ${message}. It says which class the folder belongs to. Nothing has been done.`,
     );
   }
-  throw new UserError(`${file} is no note of a class: it needs the class' id and its roster. Nothing has been done.`);
+  throw new UserError(
+    `${file} is not a class's record: it needs the class's id and its roster. Nothing has been done.`,
+  );
 }
 
 /** Takes the folder for this class. Returns false where another process or roster was faster. */

@@ -82,8 +82,8 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
           {
             name,
             status: "refused",
-            seen: `already past, and the seat is not there yet: ${text(fresh)}`,
-            todo: "give a later one, or take the seats out of the roster",
+            seen: `has already passed, and the seat does not exist yet: ${text(fresh)}`,
+            todo: "give a later one, or remove the seats from the roster",
           } as const,
         ]
       : []),
@@ -92,8 +92,8 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
           {
             name,
             status: "notice",
-            seen: `already past: ${text(past.filter(({ there }) => there))}`,
-            todo: "`class expire` takes these seats away",
+            seen: `has already passed: ${text(past.filter(({ there }) => there))}`,
+            todo: "`class expire` destroys these seats",
           } as const,
         ]
       : []),
@@ -102,7 +102,7 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
           {
             name,
             status: "ok",
-            seen: `${seats.length - never.length} of ${seats.length} seats have one${never.length > 0 ? "; the others `class expire` never takes away" : ""}`,
+            seen: `${seats.length - never.length} of ${seats.length} seats have one${never.length > 0 ? "; `class expire` never destroys the others" : ""}`,
           } as const,
         ]
       : []),
@@ -111,7 +111,7 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
           {
             name,
             status: "notice",
-            seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`",
+            seen: "no seat has one: `class expire` destroys none, and each stays until `class destroy`",
           } as const,
         ]
       : []),

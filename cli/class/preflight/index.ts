@@ -47,9 +47,9 @@ export async function requireClassPreflight(
     const trouble = lines(findings.filter(({ status }) => status !== "ok"));
     throw new UserError(
       [
-        `Class ${cls.roster.name} cannot be made as it is; nothing has been changed:`,
+        `Class ${cls.roster.name} cannot be made yet. Nothing has been changed:`,
         ...trouble,
-        `\`npm run class -- preflight --roster ${quote(cls.roster.file)}\` asks again.`,
+        `\`npm run class -- preflight --roster ${quote(cls.roster.file)}\` checks again.`,
       ].join("\n"),
     );
   }

@@ -105,5 +105,5 @@ export function unexpectedText(found: readonly Unexpected[], kinds: readonly str
     `${counted(seats.length, "seat")} (${seats.join(", ")}):`,
     ...changes.map((change) => `  ${changeText(change)}`),
   ]);
-  return [`Expected were changes of ${kinds.join(", ")} alone; these are others:`, ...lines].join("\n");
+  return [`Only changes of ${kinds.join(", ")} were expected. These are others:`, ...lines].join("\n");
 }

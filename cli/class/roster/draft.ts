@@ -74,7 +74,7 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
   if (text.includes("\0")) {
     problems.tell(
       at(text.slice(0, text.indexOf("\0")).split("\n").length),
-      'has a NUL character: save it anew as "CSV UTF-8" (Excel), or with character set UTF-8',
+      'has a NUL character: save it as "CSV UTF-8" (Excel), or with character set UTF-8',
     );
     return [];
   }
@@ -90,7 +90,7 @@ export function readCsv(text: string, at: (line: number) => string, problems: Pr
     }) as unknown as Row[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    problems.tell("", `is no CSV: ${error.message.replace(/, value is .*/s, "")}`);
+    problems.tell("", `is not a CSV file: ${error.message.replace(/, value is .*/s, "")}`);
     return [];
   }
   const [header, ...lines] = rows;
@@ -131,7 +131,7 @@ function readLine({ record }: Row, header: readonly string[], at: string, proble
   if (record.length > header.length) {
     problems.tell(
       at,
-      `has ${record.length} cells, and the header ${header.length}: put a cell with a separator in it in quotes, such as "{v1: 75, v3: 25}"`,
+      `has ${record.length} cells, and the header ${header.length}: quote a cell that contains a separator, such as "{v1: 75, v3: 25}"`,
     );
   }
   const cells = header.flatMap((column, index) => (record[index] ? [[column, record[index]] as const] : []));
@@ -165,13 +165,13 @@ export function readYaml(text: string, file: string, problems: Problems): Draft 
   const nothing = { config: undefined, seats: [] };
   if (found.length > 0) return nothing;
   if (!isMap(document.contents) || !isPlainMap(whole)) {
-    problems.tell("", `is no roster: it is a map with any of ${keys.join(", ")}`);
+    problems.tell("", `is not a roster: a roster is a map with any of ${keys.join(", ")}`);
     return nothing;
   }
   const lineOf = (node: unknown) => `line ${numberOf(node)}`;
   for (const { key } of document.contents.items) {
     if (isScalar(key) && !keys.includes(String(key.value)))
-      problems.tell(lineOf(key), `${String(key.value)} is no key of a roster; valid: ${keys.join(", ")}`);
+      problems.tell(lineOf(key), `${String(key.value)} is not a key of a roster; valid: ${keys.join(", ")}`);
   }
   const { from, expires, config } = whole;
   const nodes = document.get("seats", true);
@@ -201,11 +201,14 @@ function seatsOf(name: string, file: string, problems: Problems): DraftSeat[] {
 
 function readSeat(given: unknown, at: string, problems: Problems): DraftSeat[] {
   if (!isPlainMap(given)) {
-    problems.tell(at, `${shown(given)} is no seat; valid is for instance {seat: seat-01, trainee: Ada Lovelace}`);
+    problems.tell(at, `${shown(given)} is not a seat; valid is for example {seat: seat-01, trainee: Ada Lovelace}`);
     return [];
   }
   for (const key of Object.keys(given).filter((key) => !seatKeys.includes(key)))
-    problems.tell(at, `${key} is no key of a seat; valid: ${seatKeys.join(", ")}; keys of the stack go under config`);
+    problems.tell(
+      at,
+      `${key} is not a key of a seat; valid: ${seatKeys.join(", ")}; keys of the stack go under config`,
+    );
   const { seat, trainee, email, expires, config } = given;
   return [{ at, seat, trainee, email, expires, config }];
 }

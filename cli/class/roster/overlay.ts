@@ -14,7 +14,7 @@ export function readOverlay(set: readonly string[] | undefined, roster: Roster):
   const given = (set ?? []).flatMap((text) => {
     const [, path, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (path === undefined || value === undefined)
-      problems.push(`${shownPath(text)} is no path=value, such as canary.reviews='{v1: 75, v3: 25}'`);
+      problems.push(`${shownPath(text)} is not path=value, such as canary.reviews='{v1: 75, v3: 25}'`);
     if (path === undefined) return [];
     const read = cellValue(value!.trim(), (problem) => problems.push(`${shownPath(path.trim())} ${problem}`));
     return read === undefined ? [] : [byPath({ [path.trim()]: read }, (problem) => problems.push(problem))];
@@ -28,7 +28,7 @@ export function readOverlay(set: readonly string[] | undefined, roster: Roster):
   const secrets = given.flatMap(Object.entries).flatMap(([path, value]) => secretsIn(path, value));
   problems.push(
     ...secrets.map((path) =>
-      secretRefusal(path, "a stack's file, which others may read, is no place for one in plain text"),
+      secretRefusal(path, "others may read a stack's file, so it must not hold a secret in plain text"),
     ),
   );
   if (problems.length > 0) throw new UserError(problems.map((problem) => `--set: ${problem}.`).join("\n"));
@@ -52,7 +52,7 @@ export function requireNotInRoster(overlay: Overlay, roster: Roster, what: (path
     return by.length === 0
       ? []
       : [
-          `${what(path)}: the roster sets it itself (for ${by.slice(0, 3).join(", ")}${by.length > 3 ? ` and ${by.length - 3} more` : ""}). Change it in ${roster.file}.`,
+          `${what(path)}: the roster already sets it (for ${by.slice(0, 3).join(", ")}${by.length > 3 ? ` and ${by.length - 3} more` : ""}). Change it in ${roster.file}.`,
         ];
   });
   if (conflicts.length > 0) throw new UserError(conflicts.join("\n"));

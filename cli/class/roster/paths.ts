@@ -50,7 +50,7 @@ export function shownPath(written: string): string {
 }
 
 function pathProblem(path: string): string | undefined {
-  if (path.includes(":")) return "only keys of istio-lab can be set here, without a namespace";
+  if (path.includes(":")) return "only keys of istio-lab are allowed here, without a namespace";
   return /^\w+(\.[\w-]+)*$/.test(path)
     ? undefined
     : "valid are names joined by dots, such as canary.reviews or azure.vmSize";

@@ -71,7 +71,7 @@ function readName(file: string, problems: Problems): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name)) {
     problems.tell(
       "",
-      `${shown(name)} names the class, and such a name has letters, digits, '-', '_' and '.', and starts with a letter or digit: rename the file`,
+      `${shown(name)} names the class. A class's name has letters, digits, '-', '_' and '.', and starts with a letter or digit. Rename the file`,
     );
   }
   return name;
@@ -82,7 +82,7 @@ function readFrom(from: unknown, key: string, problems: Problems): string {
   const problem = stackNameProblem(stack, undefined);
   if (problem !== undefined) problems.tell("", `${key} ${shown(from)}: ${problem}`);
   else if (!fs.existsSync(configFile(stack)))
-    problems.tell("", `${key} ${stack}: there is no Pulumi.${stack}.yaml that new seats could begin with`);
+    problems.tell("", `${key} ${stack}: there is no Pulumi.${stack}.yaml that new seats could start from`);
   return stack;
 }
 
@@ -108,8 +108,8 @@ function readPerson(
 ): Pick<RosterSeat, "seat" | "trainee" | "email"> {
   const seat = text(given.seat);
   const trainee = text(given.trainee).normalize("NFC");
-  if (seat === "") problems.tell(at, "seat: is not given; valid is for instance seat-01");
-  if (trainee === "") problems.tell(at, "trainee: is not given; valid is any name");
+  if (seat === "") problems.tell(at, "seat: is missing; valid is for example seat-01");
+  if (trainee === "") problems.tell(at, "trainee: is missing; valid is any name");
   if (unprintable.test(trainee))
     problems.tell(
       at,
@@ -122,7 +122,7 @@ function readPerson(
     );
   if (given.email === undefined || given.email === null) return { seat, trainee };
   if (!email.safeParse(given.email).success)
-    problems.tell(at, `email: ${shown(given.email)} is no e-mail address, such as ada@example.org`);
+    problems.tell(at, `email: ${shown(given.email)} is not an e-mail address, such as ada@example.org`);
   return { seat, trainee, email: String(given.email) };
 }
 

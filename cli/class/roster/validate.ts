@@ -14,7 +14,7 @@ import { seatFileText } from "./seat-file";
 /** Validates the class as a whole, and every seat's merged config. */
 export function validate(roster: Roster, problems: Problems, configs: "valid" | "any" = "valid"): void {
   if (roster.seats.length === 0)
-    problems.tell("", "has no seats; each is a line of the CSV, or an entry of `seats` in YAML");
+    problems.tell("", "has no seats; a seat is a line of the CSV, or an entry of `seats` in YAML");
   const secrets = [
     ...refuseSecrets(roster.config, "", problems),
     ...roster.seats.flatMap(({ config, at }) => refuseSecrets(config, at, problems)),
@@ -149,14 +149,14 @@ function checkNames(roster: Roster, targetOf: (seat: RosterSeat) => Target | und
     if (seat.seat === roster.from)
       problems.tell(
         seat.at,
-        `seat ${seat.seat}: that is the stack new seats begin with; name the seat otherwise, such as ${seat.seat}-01`,
+        `seat ${seat.seat}: new seats start from the stack of that name; give the seat another name, such as ${seat.seat}-01`,
       );
     const same = before.get(seat.seat.toLowerCase());
     if (same === undefined) before.set(seat.seat.toLowerCase(), seat);
     else
       problems.tell(
         seat.at,
-        `seat ${seat.seat}: ${same.at} has it already${same.seat === seat.seat ? "" : `, as ${same.seat}`}; each seat has a name of its own`,
+        `seat ${seat.seat}: ${same.at} has it already${same.seat === seat.seat ? "" : `, as ${same.seat}`}; seats need different names`,
       );
   }
 }
@@ -186,7 +186,7 @@ export function checkUnique(seats: readonly { seat: RosterSeat; settings: Settin
  */
 function refuseSecrets(config: Readonly<Record<string, unknown>>, at: string, problems: Problems): string[] {
   const secrets = Object.entries(config).flatMap(([path, value]) => secretsIn(path, value));
-  for (const path of secrets) problems.tell(at, secretRefusal(path, "a roster is no place for one"));
+  for (const path of secrets) problems.tell(at, secretRefusal(path, "a roster must not hold one"));
   return secrets;
 }
 
@@ -194,7 +194,7 @@ function refuseSecrets(config: Readonly<Record<string, unknown>>, at: string, pr
 export function secretRefusal(path: string, why: string): string {
   const right = path === "existing" ? "existing.kubeconfig" : path;
   return (
-    `istio-lab:${path}: is a secret, and ${why}. Set it on the seat's own stack, once \`class up\` has made that: ` +
+    `istio-lab:${path}: is a secret, and ${why}. After \`class up\` has made the seat's own stack, set it there: ` +
     `npm run -s pulumi -- config set --secret --path istio-lab:${right} --stack SEAT < FILE`
   );
 }

@@ -50,8 +50,8 @@ export async function requireHere(cls: Class, there: ReadonlySet<string>): Promi
 function commandFor(backend: string): string {
   // `npm run -s pulumi -- login` would write the login where this checkout keeps its own.
   if (/^https?:/.test(backend))
-    return `There the same is: npx pulumi login ${quote(backend)}, and then ${commandWithoutId()}`;
+    return `The same command there: npx pulumi login ${quote(backend)}, and then ${commandWithoutId()}`;
   if (!backend.startsWith("file:"))
-    return `There the same is: PULUMI_BACKEND_URL=${quote(backend)} ${commandWithoutId()}`;
-  return `There the same is: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;
+    return `The same command there: PULUMI_BACKEND_URL=${quote(backend)} ${commandWithoutId()}`;
+  return `The same command there: PULUMI_BACKEND_URL='${backend}?metadata=skip' ${commandWithoutId()}`;
 }

@@ -61,7 +61,7 @@ export async function destroySeat(
 
   fs.rmSync(fileOf(cls, "proof", stack), { force: true });
   const facts = hasStack ? await destroyStack(cls, seat, known, backend, line, signal) : known;
-  line.doing("asking what is left");
+  line.doing("checking what is left");
   const targets = facts.noted!.targets;
   const taken = {
     target: targets.find((target) => targetNamed(target)?.isNodeHere),
@@ -91,7 +91,7 @@ async function destroyStack(
 ): Promise<SeatFacts> {
   const { workspace } = cls;
   const stack = seat.seat;
-  line.doing("looking at the stack");
+  line.doing("reading the stack");
   const before = await exportStack(workspace, stack);
   const facts = await factsOf();
   writeFacts(cls, stack, facts);
@@ -181,12 +181,12 @@ function earlierProof(cls: Class, seat: string): Proof | undefined {
 function keptFile(stack: string): string[] {
   const file = `Pulumi.${stack}.yaml`;
   return fs.existsSync(configFile(stack))
-    ? [`${file} stays: \`class up\` of this class did not write it. rm ${file} removes it.`]
+    ? [`${file} stays: \`class up\` of this class did not write it. \`rm ${file}\` removes it.`]
     : [];
 }
 
 function queryText({ what, asked, left, unknown }: Query): string {
-  return `${what}: ${unknown !== undefined ? `nobody could be asked: ${unknown}` : left.length > 0 ? left.join(", ") : "nothing"} (${asked})`;
+  return `${what}: ${unknown !== undefined ? `nothing could be checked: ${unknown}` : left.length > 0 ? left.join(", ") : "nothing"} (${asked})`;
 }
 
 /**
@@ -196,7 +196,7 @@ function queryText({ what, asked, left, unknown }: Query): string {
  */
 async function askUnowned(cls: Class, seat: RosterSeat, backend: string, line: SeatLine): Promise<Proof> {
   const stack = seat.seat;
-  line.doing("no stack of the class: asking what is there");
+  line.doing("the class has no such stack: checking what exists");
   const facts = readFacts(cls, stack);
   const elsewhere = facts.noted?.class === cls.id ? facts.noted : undefined;
   const asked = await askTargets(cls, seat, elsewhere?.targets ?? [wantedTarget(cls, seat)], elsewhere ? facts : {});
@@ -217,18 +217,18 @@ async function askUnowned(cls: Class, seat: RosterSeat, backend: string, line: S
   );
   if (elsewhere !== undefined) throw new SeatTrouble(elsewhereText(elsewhere.backend, backend, there));
   if (trouble !== undefined) throw new SeatTrouble(unownedText(backend, there, trouble));
-  line.doing(`nothing of it is here: ${countsText(proof.queries)}`);
+  line.doing(`nothing of it exists: ${countsText(proof.queries)}`);
   return proof;
 }
 
 function unownedText(backend: string, there: readonly Query[], trouble: string): string {
   const found =
-    there.length > 0 ? ` What is there: ${namesOf(there)}.` : ` Whether anything of it is left is unknown: ${trouble}.`;
-  return `no stack of this class in backend ${backend}; nothing of it was noted here: nothing was deleted.${found}`;
+    there.length > 0 ? ` Found: ${namesOf(there)}.` : ` It is unknown whether anything of it is left: ${trouble}.`;
+  return `no stack of this class in backend ${backend}, and no record of it here: nothing was deleted.${found}`;
 }
 
 function elsewhereText(made: string, backend: string, there: readonly Query[]): string {
-  const found = there.length > 0 ? ` What is there: ${namesOf(there)}.` : "";
+  const found = there.length > 0 ? ` Found: ${namesOf(there)}.` : "";
   return `its stack is in backend ${made}, and this is ${backend}: nothing was deleted.${found}`;
 }
 
@@ -238,7 +238,7 @@ function namesOf(queries: readonly Query[]): string {
 
 /** Local files of a stack with that name belong to somebody else, so they are no trouble. */
 function keptText({ what, left }: Query): string[] {
-  return left.length > 0 ? [`${what} ${left.join(", ")} stays: nothing says that it is this class'.`] : [];
+  return left.length > 0 ? [`${what} ${left.join(", ")} stays: nothing proves that it belongs to this class.`] : [];
 }
 
 /**

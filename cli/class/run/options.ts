@@ -62,7 +62,9 @@ const MOST = 16;
 export function concurrencyOf(cls: Pick<Class, "roster">, given: string | undefined): number {
   if (given !== undefined) {
     if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
-    throw new UserError(`--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`);
+    throw new UserError(
+      `--concurrency ${given}: the number of seats to work on at once must be a whole number from 1 to 999.`,
+    );
   }
   const targets = targetsOf(cls);
   const here = targets.includes("embedded") || targets.includes("minikube");

@@ -21,8 +21,8 @@ export function outcomeText(outcomes: readonly Outcome[], did: string): string {
   const rest = [...of("interrupted"), ...of("skipped")].map(({ seat }) => seat.seat);
   return [
     ...failed,
-    ...(rest.length > 0 ? [`Interrupted or not begun: ${rest.join(", ")}.`] : []),
-    `${of("done").length} of ${seats(outcomes.length)} ${did}.${of("done").length < outcomes.length ? ` Run the same command again: it goes on with what is ${did === "gone" ? "left" : "missing"}.` : ""}`,
+    ...(rest.length > 0 ? [`Interrupted or not started: ${rest.join(", ")}.`] : []),
+    `${of("done").length} of ${seats(outcomes.length)} ${did}.${of("done").length < outcomes.length ? ` Run the same command again: it continues with what is ${did === "gone" ? "left" : "missing"}.` : ""}`,
   ].join("\n");
 }
 

@@ -179,13 +179,13 @@ async function interruptible<T>(
     if (times === 1) {
       say(
         seats
-          ? `${heardOf} Ending in order, as soon as what they are making is made: ${seats}. Nothing else is begun.`
-          : `${heardOf} Nothing else is begun.`,
+          ? `${heardOf} These end in order after their present step: ${seats}. No other seat is started.`
+          : `${heardOf} No other seat is started.`,
       );
       abort.abort();
     } else if (times === 2) {
       say(
-        `Still ending: ${seats}. Ctrl-C once more ends them at once: what they are making stays half-made until \`up\` or \`destroy\` is run again, which finds it and goes on.`,
+        `Still ending: ${seats}. Press Ctrl-C once more to end them at once. What they are making then stays half-made until the next \`up\` or \`destroy\`.`,
       );
     } else {
       atOnce();

@@ -104,7 +104,7 @@ async function readingNotes(
       name !== roster.name
         ? `class ${name ?? "without a name"}`
         : other === undefined
-          ? "no class by its id, only by its name"
+          ? "a class without an id, only a name"
           : `another class ${name}, id ${other}`;
     byClass.set(whose, [...(byClass.get(whose) ?? []), seat]);
   }

@@ -70,7 +70,7 @@ export async function withClassLock<T>(
   if (process.platform !== "linux") return work();
   const refuse = (holder: string) => {
     throw new UserError(
-      `Class ${roster.name} is being changed by ${holder}. Nothing has been done; run the same command again when that one has ended.`,
+      `Class ${roster.name} is being changed by ${holder}. Nothing has been done. Run the same command again after that one has ended.`,
     );
   };
   return withLock(

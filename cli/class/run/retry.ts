@@ -84,7 +84,7 @@ export async function retrying<T>(
 function roomAdvice(error: unknown): string[] {
   return NO_ROOM.test(saidBy(error))
     ? [
-        `Azure has no room for this size of VM in the region now. Others to try in azure.vmSize: ${otherSizes.join(", ")}; or another azure.location.`,
+        `Azure has no room for VMs of this size in the region now. Try another azure.vmSize: ${otherSizes.join(", ")}; or another azure.location.`,
       ]
     : [];
 }

@@ -30,7 +30,7 @@ export function readFacts(cls: Pick<Class, "folder">, seat: string): SeatFacts {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new UserError(
-      `${fileOf(cls, "facts", seat)} cannot be read: ${(error as Error).message}. It says what is known of seat ${seat}; nothing of the seat has been changed.`,
+      `${fileOf(cls, "facts", seat)} cannot be read: ${(error as Error).message}. It records what is known of seat ${seat}. Nothing of the seat has been changed.`,
     );
   }
 }

@@ -51,7 +51,7 @@ export async function upClass(cls: Class, overlay: Overlay, options: ClassRunOpt
 async function upSeat(cls: Class, seat: RosterSeat, line: SeatLine, signal: AbortSignal): Promise<Outputs> {
   const { workspace } = cls;
   const started = Date.now();
-  line.doing("looking at the stack");
+  line.doing("reading the stack");
   const { state, locks = state } = workspace;
   const breakLocks = () => (locks ? breakDeadLocks(locks, seat.seat) : []);
   const made = await retrying(line, signal, { breakLocks }, async () => {
@@ -70,7 +70,7 @@ async function upSeat(cls: Class, seat: RosterSeat, line: SeatLine, signal: Abor
   });
   // Not retried: another `pulumi up` would change nothing.
   const wait = await seatWait(workspace, seat.seat, started);
-  await wait?.run((come, total, next) => line.doing(`waiting until it answers: ${come} of ${total}, ${next}`), signal);
+  await wait?.run((come, total, next) => line.doing(`waiting for answers: ${come} of ${total}, ${next}`), signal);
   const notice = wait?.notice();
   if (notice !== undefined) line.log(`${notice}\n`);
   return made;

@@ -30,13 +30,15 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
   const positions = seats.map(({ seat, canary }) => positionOf(seat, plan, canary[service], firstVersion(service)));
   say(positionsText(service, plan, positions));
   if (to === "status")
-    return say("By the seats' stack files; no cluster was asked. `class drift` compares the routes with them.");
+    return say(
+      "Read from the seats' stack files; no cluster was asked. `class drift` compares the live routes with them.",
+    );
 
   const share = targetShare(plan, positions, to);
   const weights = weightsAt(plan, share);
   if (positions.every((one) => one.share === share)) {
     say(
-      `Every seat is at ${weightsText(weights)}, the ${to === "next" ? "last step" : "beginning"} of the plan: there is no way ${to === "next" ? "on" : "back"}.`,
+      `Every seat is at ${weightsText(weights)}, the ${to === "next" ? "last step" : "beginning"} of the plan: no step comes ${to === "next" ? "after" : "before"} it.`,
     );
     return;
   }
@@ -48,7 +50,7 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
   say(previewText(preview));
   if (preview.failed.length > 0)
     throw new UserError(
-      `Nothing has been changed: of ${count(preview.failed.length)} no preview could be made. Mend them, or leave them out by --only.`,
+      `Nothing has been changed: the preview of ${count(preview.failed.length)} failed. Repair them, or leave them out by --only.`,
     );
   if (
     !options.yes &&

@@ -32,8 +32,7 @@ export interface CardsOptions extends ClassOptions {
 }
 
 /** Explains what a kubeconfig allows, for whoever hands it out. */
-const WHAT_IT_MEANS =
-  "Whoever has one can become root of the machine that its seat is on: on `embedded` that is this machine.";
+const WHAT_IT_MEANS = "Whoever has one can become root of its seat's machine. For `embedded`, that is this machine.";
 
 /** `class cards`: a handout for each trainee, as a page and as a PDF. */
 export async function cards(options: CardsOptions): Promise<void> {
@@ -65,7 +64,7 @@ export async function cards(options: CardsOptions): Promise<void> {
         ]
       : [],
   );
-  if (made.length === 0) throw new UserError(`No seat of class ${cls.roster.name} is up: there is no card to print.`);
+  if (made.length === 0) throw new UserError(`No seat of class ${cls.roster.name} is up: no card was printed.`);
 
   const fonts = await fontsFor(
     made.map(({ trainee }) => trainee),

@@ -18,7 +18,7 @@ export interface DestroyOptions extends ManyOptions {
 export async function destroy(options: DestroyOptions): Promise<void> {
   const cls = openClass(options, "any");
   const seats = cls.roster.seats.map(({ seat }) => seat);
-  const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${cls.roster.name}, with all that is in them: ${seats.join(", ")}?`;
+  const asked = `Destroy ${seats.length === 1 ? "this seat" : `these ${seats.length} seats`} of class ${cls.roster.name} with everything in them: ${seats.join(", ")}?`;
   if (!options.yes && !(await ask(asked))) return;
   const outcomes = await destroyClass(cls, runOptionsOf(cls, options));
   process.stdout.write(
@@ -68,7 +68,7 @@ export function destroyText(outcomes: readonly Outcome<Proof>[]): string {
     proofs.length > 0
       ? [
           `Gone: ${seconds.join(", ")}.`,
-          `Proof: ${queries.length} queries came back empty (${countsText(queries)}: ${whats.join(", ")}).`,
+          `Proof: ${queries.length} queries found nothing (${countsText(queries)}: ${whats.join(", ")}).`,
         ]
       : [];
   const kept = proofs.flatMap((one) => one.kept ?? []);

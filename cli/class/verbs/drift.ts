@@ -21,7 +21,7 @@ export async function drift(options: DriftOptions): Promise<void> {
     cls,
     { verb: "drift", concurrency: concurrencyOf(cls, options.concurrency), failFast: options.failFast },
     async ({ seat }, line): Promise<SeatDrift> => {
-      line.doing("looking at its objects");
+      line.doing("reading its objects");
       const found = await readDrift(await readStack(seat));
       line.doing(isAsMade(found) ? "as made" : counted(differencesIn(found), "difference"));
       return found;

@@ -68,7 +68,7 @@ async function stacksThere(
     .filter((name) => isWanted(name) && !listed(name))
     .map(
       (name) =>
-        `stays: ${name}: it has the name of class ${cls.roster.name} and no class id, and left the roster: nobody knows whose it is`,
+        `stays: ${name}: it has the name of class ${cls.roster.name} without a class id, and is not in the roster, so its owner is unknown`,
     );
   const stacks = await Promise.all(
     wanted.map(async (name) => {
@@ -87,10 +87,10 @@ function planLines({ due, kept }: ExpiryPlan, isDry: boolean): string[] {
     ...kept.map(({ seat, why }) => `stays: ${seat}: ${why}`),
     ...due.map(
       ({ seat, trainee, expires }) =>
-        `${isDry ? "would go" : "goes"}: ${seat} (${trainee}), past since ${expires!.toISOString()}`,
+        `${isDry ? "would go" : "goes"}: ${seat} (${trainee}), expired at ${expires!.toISOString()}`,
     ),
     ...(due.length === 0
-      ? [`No seat is past its time; ${kept.length} ${kept.length === 1 ? "stack was" : "stacks were"} asked.`]
+      ? [`No seat has expired; ${kept.length} ${kept.length === 1 ? "stack was" : "stacks were"} asked.`]
       : []),
   ];
 }
@@ -122,13 +122,13 @@ export function expiryPlan(roster: Pick<Roster, "seats">, stacks: readonly Class
   for (const stack of stacks) {
     const listed = roster.seats.find(({ seat }) => seat === stack.name);
     const seat = listed ?? leftSeat(stack);
-    const left = listed === undefined ? "left the roster; " : "";
+    const left = listed === undefined ? "no longer in the roster; " : "";
     if (seat.expires === undefined) kept.push({ seat: seat.seat, why: `${left}has no expiry` });
     else if (seat.expires > now) kept.push({ seat: seat.seat, why: `${left}until ${seat.expires.toISOString()}` });
     else if (listed === undefined && !stack.hasFile)
       kept.push({
         seat: seat.seat,
-        why: `${left}past, but its Pulumi.${seat.seat}.yaml is not here: nobody knows where the seat is`,
+        why: `${left}expired, but its Pulumi.${seat.seat}.yaml is missing: the seat's target is unknown`,
       });
     else due.push(seat);
   }
@@ -141,7 +141,7 @@ function leftSeat({ name, expires }: ClassStack): RosterSeat {
   const isTime = time !== undefined && !Number.isNaN(time.getTime());
   return {
     seat: name,
-    trainee: "(left the roster)",
+    trainee: "(no longer in the roster)",
     ...(isTime && { expires: time }),
     config: {},
     at: "no line of the roster",

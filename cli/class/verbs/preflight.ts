@@ -23,7 +23,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   const text = [
     `Class ${name}: ${kinds.join("; ")}`,
     ...lines(findings),
-    refused ? "Refused: `class up` would make nothing." : "Nothing is in the way.",
+    refused ? "Refused: `class up` would make nothing." : "Preflight found no problems.",
   ];
   process.stdout.write(
     `${options.json ? JSON.stringify({ class: name, seats, refused, findings }, null, 2) : text.join("\n")}\n`,

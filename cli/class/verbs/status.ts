@@ -28,7 +28,7 @@ export async function status(options: StatusOptions): Promise<void> {
   const seconds = intervalOf(options.watch);
   if (!cls.workspace.engine)
     throw new UserError(
-      `There is no seat of class ${cls.roster.name}: the Pulumi engine is not here yet. \`npm run class -- up --roster ${quote(cls.roster.file)}\` gets it and makes the seats.`,
+      `Class ${cls.roster.name} has no seats: the Pulumi engine is not installed yet. \`npm run class -- up --roster ${quote(cls.roster.file)}\` installs it and makes the seats.`,
     );
   const html = options.html ?? path.join(cls.folder, "board.html");
   const keep = besideTheWork(`The board ${html}`, (text) => process.stderr.write(`${text}\n`));
@@ -57,5 +57,5 @@ function intervalOf(watch: StatusOptions["watch"]): number | undefined {
   if (watch === undefined) return undefined;
   if (watch === true) return WATCH;
   if (/^[1-9]\d{0,3}$/.test(watch)) return Number(watch);
-  throw new UserError(`--watch ${watch}: a whole number of seconds between two looks, from 1 to 9999.`);
+  throw new UserError(`--watch ${watch}: the seconds between two looks must be a whole number from 1 to 9999.`);
 }

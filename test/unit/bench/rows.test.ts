@@ -20,7 +20,7 @@ describe("the rows", () => {
       fs.readFileSync(path.join(projectRoot, file), "utf8"),
     );
     const names = rows.map(({ name }) => name);
-    expect(main).toContain(`"${names.slice(0, -1).join(", ")} or ${names.at(-1)}; all if none is given"`);
+    expect(main).toContain(`"${names.slice(0, -1).join(", ")} or ${names.at(-1)}; default: all"`);
     for (const name of names) expect(page).toMatch(new RegExp(`^\\| \`${name}\` \\|`, "m"));
   });
 

@@ -86,17 +86,17 @@ describe("down", () => {
     [
       "this checkout's own state",
       undefined,
-      "Its history stays under .lab/state; `npm run up -- --stack x2` makes the seat again.",
+      "Its history is kept under .lab/state; `npm run up -- --stack x2` makes the seat again.",
     ],
     [
       "a folder of the user's",
       "file:///elsewhere",
-      "Its history stays in your own backend, file:///elsewhere; `npm run up -- --stack x2` makes the seat again.",
+      "Its history is kept in your own backend, file:///elsewhere; `npm run up -- --stack x2` makes the seat again.",
     ],
     [
       "a bucket, whose password is nobody's business",
       "s3://me:secret@bucket?region=x&password=y",
-      "Its history stays in your own backend, s3://me@bucket?region=x; `npm run up",
+      "Its history is kept in your own backend, s3://me@bucket?region=x; `npm run up",
     ],
   ])("says where the history stays: %s", async (_, url, sentence) => {
     for (const name of ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"]) vi.stubEnv(name, undefined);
@@ -121,7 +121,7 @@ describe("down", () => {
   it("clears away nothing, and fails, where the destroy failed", async () => {
     world.code = 1;
     await expect(run()).rejects.toThrow(
-      "Stack x2 is not wholly destroyed: pulumi's message is above. `npm run down -- --stack x2` may be run again.",
+      "Stack x2 is only partly destroyed: pulumi's message is above. `npm run down -- --stack x2` can be run again.",
     );
     expect(whats()).not.toContain("clear");
     expect(printed).not.toContain("is down");
@@ -146,7 +146,7 @@ describe("down", () => {
     await run();
     expect(done.at(-1)).toEqual(["clear", "x2", { target: "moon", generation: [] }]);
     await expect(run({ stack: "x2", clusterIsGone: true })).rejects.toThrow(
-      "--cluster-is-gone: the cluster of stack x2 is the stack's own",
+      "--cluster-is-gone: the cluster of stack x2 belongs to the stack.",
     );
   });
 
@@ -179,7 +179,7 @@ describe("down --cluster-is-gone", () => {
   ])("forgets nothing of a seat on %j: the rest would be forgotten with it", async (components, others) => {
     world.state = on(...components);
     await expect(gone()).rejects.toThrow(
-      `--cluster-is-gone: stack x2 has something on ${others} as well, which would be forgotten with it. Nothing has been deleted.`,
+      `--cluster-is-gone: stack x2 also has resources on ${others}, which would be forgotten too. Nothing has been deleted.`,
     );
     expect(whats()).toEqual(["after crash", "export"]);
   });
@@ -188,7 +188,7 @@ describe("down --cluster-is-gone", () => {
     "forgets nothing of a seat on %j, whose cluster is the stack's own",
     async (components) => {
       world.state = on(...components);
-      await expect(gone()).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 is the stack's own");
+      await expect(gone()).rejects.toThrow("--cluster-is-gone: the cluster of stack x2 belongs to the stack.");
       expect(whats()).toEqual(["after crash", "export"]);
     },
   );

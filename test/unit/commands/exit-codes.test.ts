@@ -121,7 +121,7 @@ describe("the exit code of preflight", () => {
             });
           else
             expect(printed).toContain(
-              code === 1 ? "Refused: `npm run up -- --stack s` would make nothing." : "Nothing is in the way.",
+              code === 1 ? "Refused: `npm run up -- --stack s` would make nothing." : "Preflight found no problems.",
             );
         }
       }
@@ -159,7 +159,7 @@ describe("the exit code of preflight", () => {
 
   it("has a Service turned only in a cluster that is there", async () => {
     for (const option of [{ releaseLb: "a/b" }, { restoreLb: true as const }])
-      await expect(preflight({ stack: "s", ...option })).rejects.toThrow("There is no cluster yet");
+      await expect(preflight({ stack: "s", ...option })).rejects.toThrow("The stack has no cluster yet");
   });
 });
 

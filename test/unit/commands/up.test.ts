@@ -159,7 +159,7 @@ describe("up", () => {
   it.each([1, 255])("fails where the engine ends with %i, and does not say that the seat is up", async (code) => {
     world.code = code;
     await expect(up({ stack: "x2" })).rejects.toThrow(
-      "The seat is not up: pulumi's message is above. Once the cause is mended, `npm run up -- --stack x2` goes on from here; `npm run down -- --stack x2` takes everything away.",
+      "The seat is not up: pulumi's message is above. After you have fixed the cause, `npm run up -- --stack x2` continues from here; `npm run down -- --stack x2` removes everything.",
     );
     expect(whats()).not.toContain("show");
     expect(printed).not.toContain("Up in");

@@ -31,7 +31,7 @@ const EXPLAINS = [
   /^what `pulumi refresh --json` printed cannot be read/,
   /^pulumi x failed:/,
   /^pulumi stack ls$/,
-  /^take the seat away \(pulumi destroy\)$/,
+  /^destroy the seat \(pulumi destroy\)$/,
   /^by pulumi login$/,
   /by PULUMI_BACKEND_URL or pulumi login/,
   /npx pulumi login/,

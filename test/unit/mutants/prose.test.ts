@@ -30,7 +30,7 @@ const isPassedOver = (node: Node, parent?: Node) => plugin.reasonToPassOver({ no
 describe("mutants in text", () => {
   it("are not made where people read it", () => {
     for (const text of [
-      "The types are wrong: tsc's messages are above.",
+      "The type check failed: tsc's messages are above.",
       "no such stack",
       "Stack a: `b` is gone",
       "3 seats (of 4)",

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { picture } from "../../../cli/commands/picture";
 
 it.each([
-  ["another kind of file", { output: "kiali.svg" }, "--output kiali.svg: has to end with .png."],
+  ["another kind of file", { output: "kiali.svg" }, "--output kiali.svg: must end with .png."],
   [
     "a folder that is not there",
     { output: "/nowhere/kiali.png" },

@@ -51,6 +51,6 @@ const fontkit = require("fontkit") as {
 /** Opens a font file; `name` chooses one font of a collection. @throws Error where the file is no font */
 export function openFont(data: Buffer, name?: string): Font {
   const opened = fontkit.create(data, name);
-  if (opened.fonts) throw new Error("a collection of fonts, of which none is named");
+  if (opened.fonts) throw new Error("a collection of fonts that names none of them");
   return opened;
 }

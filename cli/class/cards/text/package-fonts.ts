@@ -168,7 +168,7 @@ export async function fontFolder(
   try {
     const archive = await packed(name, draft);
     const seen = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
-    if (seen !== integrity) throw new Error(`@fontsource/${name} ${fonts} is not the one that is pinned (${seen})`);
+    if (seen !== integrity) throw new Error(`@fontsource/${name} ${fonts} is not the pinned one (${seen})`);
     await unpack(archive, draft);
     // Another run may have been faster; its folder is equivalent.
     if (!fs.existsSync(folder)) fs.renameSync(draft, folder);

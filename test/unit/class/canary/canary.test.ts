@@ -99,19 +99,19 @@ describe("text", () => {
   test("thirty seats in a line, and who is elsewhere by name", () => {
     const seats = at(plan, [...Array<number>(28).fill(25), 10, undefined]);
     expect(positionsText("reviews", plan, seats)).toBe(
-      "reviews: v3 in the place of v1, by 0 → 10 → [25] → 50 → 100\n28 seats at v1 75, v3 25\nv1 90, v3 10: s-28\nv2 100: s-29",
+      "reviews: v3 instead of v1, by 0 → 10 → [25] → 50 → 100\n28 seats at v1 75, v3 25\nv1 90, v3 10: s-28\nv2 100: s-29",
     );
   });
 
   test("between the steps, all at the end, all beside", () => {
     expect(positionsText("reviews", plan, at(plan, [30]))).toBe(
-      "reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → 100 (now 30, between the steps)\n1 seat at v1 70, v3 30; no other",
+      "reviews: v3 instead of v1, by 0 → 10 → 25 → 50 → 100 (now 30, between the steps)\n1 seat at v1 70, v3 30; no other",
     );
     expect(positionsText("reviews", plan, at(plan, [100, 100]))).toBe(
-      "reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → [100]\n2 seats at v3 100; no other",
+      "reviews: v3 instead of v1, by 0 → 10 → 25 → 50 → [100]\n2 seats at v3 100; no other",
     );
     expect(positionsText("reviews", plan, at(plan, [undefined]))).toBe(
-      "reviews: v3 in the place of v1, by 0 → 10 → 25 → 50 → 100\nv2 100: s-0",
+      "reviews: v3 instead of v1, by 0 → 10 → 25 → 50 → 100\nv2 100: s-0",
     );
   });
 });
@@ -144,7 +144,7 @@ describe("the plan of a class", () => {
     [
       [seat("a", { reviews: plan, "my-blog": blog })],
       undefined,
-      "The class has plans for reviews and my-blog: say of which by --service.",
+      "The class has plans for reviews and my-blog: choose one by --service.",
     ],
     [
       [seat("a", { reviews: plan })],

@@ -30,7 +30,7 @@ it("names kubectl only where its file is handed out as well, and says what that 
   expect(card("Ada").commands.join()).not.toMatch(/kubectl|root/);
   const { commands } = card("Ada", 7, outputs, { kubeconfig: true });
   expect(commands).toContain("kubectl --kubeconfig seat-7.kubeconfig get pods -A");
-  expect(commands.at(-1)).toBe("# whoever has that file can become root of the seat's machine: keep it");
+  expect(commands.at(-1)).toBe("# keep it: whoever has that file can become root of the seat's machine");
 });
 
 it("says when the seat is shut down each day, where it is", () => {

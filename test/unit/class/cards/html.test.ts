@@ -20,7 +20,7 @@ it.each([
 });
 
 it("refuses a number that no page is cut into, and names those that are", () => {
-  expect(() => sheetOf("5")).toThrow("--per-page 5: has to be one of 1, 2, 4, 6, 8.");
+  expect(() => sheetOf("5")).toThrow("--per-page 5: valid are 1, 2, 4, 6, 8.");
   expect(() => sheetOf("constructor")).toThrow("--per-page constructor");
 });
 

@@ -54,6 +54,6 @@ it("goes on with no card where a seat could not be asked: that is not a seat wit
 
 it("says what to do where there is no engine", async () => {
   await expect(outputsOfSeats({ ...workspace(), engine: undefined }, [seat("seat-1")])).rejects.toThrow(
-    "`class up` gets it",
+    "`class up` installs it",
   );
 });

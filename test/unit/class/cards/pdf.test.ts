@@ -69,7 +69,7 @@ describe("no glyph is missing without being said", () => {
     const fonts = await fontsFor(["Ada 🦄 Byron"], silent, noOthers);
     expect(shownName("Ada 🦄 Byron", fonts)).toEqual({
       name: "Ada Byron",
-      note: "no font here has 🦄 (U+1F984): left out in the PDF.",
+      note: "no installed font has 🦄 (U+1F984): the PDF leaves them out.",
     });
     expect(glyphsIn(await made(["Ada 🦄 Byron"]))).not.toContain(0);
     expect(shownName("🦄", await fontsFor(["🦄"], silent, noOthers)).name).toBeUndefined();

@@ -33,21 +33,21 @@ it("is for this user alone, whatever the umask, and leaves no draft", needs(with
   expect(fs.readdirSync(folder)).toEqual(["class.kubeconfig"]);
 });
 
-it.each([0o644, 0o640, 0o604, 0o620])("refuses a file that is there with mode %o, and leaves it", (mode) => {
+it.each([0o644, 0o640, 0o604, 0o620])("refuses a file that exists with mode %o, and leaves it", (mode) => {
   fs.writeFileSync(file, "before");
   fs.chmodSync(file, mode);
   expect(() => requireSecretFile(file)).toThrow(
-    `is there with mode 0${mode.toString(8)}: others may read it. \`chmod 600 ${file}\` first`,
+    `exists with mode 0${mode.toString(8)}: others can read it. Run \`chmod 600 ${file}\` first`,
   );
-  expect(() => writeSecret(file, "secret")).toThrow("others may read it");
+  expect(() => writeSecret(file, "secret")).toThrow("others can read it");
   expect(fs.readFileSync(file, "utf8")).toBe("before");
 });
 
 it("refuses a link and a folder: the secret would be elsewhere than where it was asked for", () => {
   fs.writeFileSync(path.join(folder, "wide"), "", { mode: 0o600 });
   fs.symlinkSync("wide", file);
-  expect(() => writeSecret(file, "secret")).toThrow("is no plain file");
-  expect(() => requireSecretFile(folder)).toThrow("is no plain file");
+  expect(() => writeSecret(file, "secret")).toThrow("is not a regular file");
+  expect(() => requireSecretFile(folder)).toThrow("is not a regular file");
 });
 
 it("has a context a seat, of its kubeconfig's current one alone", () => {

@@ -71,7 +71,7 @@ describe("fonts of packages", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  /** DejaVu in the place of a package's slice: what has letters of Georgian and no Chinese. */
+  /** DejaVu instead of a package's slice: what has letters of Georgian and no Chinese. */
   const slice = () => woffOf(fs.readFileSync(require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf")));
 
   it("are unpacked to the tables they were made of", () => {
@@ -114,7 +114,7 @@ describe("fonts of packages", () => {
     vi.stubEnv("PATH", `${path.join(folder, "bin")}${path.delimiter}${process.env.PATH}`);
     vi.stubEnv("ISTIO_LAB_CACHE", path.join(folder, "cache"));
     await expect(fontFolder(packages[0]!, () => undefined)).rejects.toThrow(
-      "@fontsource/noto-sans-jp 5.3.0 is not the one that is pinned (sha512-",
+      "@fontsource/noto-sans-jp 5.3.0 is not the pinned one (sha512-",
     );
     expect(fs.readdirSync(path.join(folder, "cache", "fonts"))).toEqual([]);
   });

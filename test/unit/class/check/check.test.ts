@@ -40,7 +40,7 @@ it("is a row a seat, then the first cause of each that is not green, then the su
       "seat-3 (Ελένη)",
       "  why     Stack seat-3 has no seat. <npm run up>",
       "",
-      "1 of 3 seats green; 1 with failed checks, 1 not checked. A placeholder proves the way to an addon, and nothing of the addon.",
+      "1 of 3 seats green; 1 with failed checks, 1 not checked. A placeholder proves that an addon can be reached, and nothing about the addon.",
       "",
     ].join("\n"),
   );

@@ -61,17 +61,20 @@ test("a seat that left the roster goes by its tag, where it is known what it is"
   expect(due).toEqual([
     {
       seat: "past",
-      trainee: "(left the roster)",
+      trainee: "(no longer in the roster)",
       expires: new Date("2026-12-01T00:00:00Z"),
       config: {},
       at: "no line of the roster",
     },
   ]);
   expect(kept).toEqual([
-    { seat: "later", why: "left the roster; until 2027-01-01T00:00:00.000Z" },
-    { seat: "never", why: "left the roster; has no expiry" },
-    { seat: "odd", why: "left the roster; has no expiry" },
-    { seat: "far", why: "left the roster; past, but its Pulumi.far.yaml is not here: nobody knows where the seat is" },
+    { seat: "later", why: "no longer in the roster; until 2027-01-01T00:00:00.000Z" },
+    { seat: "never", why: "no longer in the roster; has no expiry" },
+    { seat: "odd", why: "no longer in the roster; has no expiry" },
+    {
+      seat: "far",
+      why: "no longer in the roster; expired, but its Pulumi.far.yaml is missing: the seat's target is unknown",
+    },
   ]);
 });
 

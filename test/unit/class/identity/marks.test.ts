@@ -135,12 +135,12 @@ describe("a refusal", () => {
         ).split("\n"),
       ).toEqual([
         "Nothing has been changed.",
-        `These seats belong to another class that is called class too; the class of /b/class.csv has the id ${ours}:`,
+        `These seats belong to another class with the same name, class. The class of /b/class.csv has the id ${ours}:`,
         `- class id ${other}: s-1, s-2`,
-        `Where they are meant, say so once, and it is noted here: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${other}`,
+        `If you mean that class, name its id once; it is then recorded here: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${other}`,
       ]);
       expect(text([], [["s-1", "name only"]], { "s-1": { name: "class" } })).toContain(
-        `say so once, and the id is written on them: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${ours}`,
+        `give the id once; it is then written on them: npm run class -- destroy --roster 'my class.csv' --yes --class-id ${ours}`,
       );
     } finally {
       process.argv = argv;
@@ -150,7 +150,7 @@ describe("a refusal", () => {
   it("offers no id where the stacks have two of them", () => {
     const two = text(["s-1"], [["s-2", "other id"]], { "s-2": { id: other } });
     expect(two).toContain(
-      `belong to 2 classes that are called class, and a roster is one class:\n- class id ${ours}, this roster's: s-1\n- class id ${other}: s-2\n`,
+      `belong to 2 classes with the name class, and a roster is one class:\n- class id ${ours}, this roster's: s-1\n- class id ${other}: s-2\n`,
     );
     expect(two).not.toContain("--class-id");
   });
@@ -163,7 +163,7 @@ describe("a refusal", () => {
 
   it("tells how a stack is given to the class, name and id", () => {
     expect(text([], [["s-1", "no class"]], { "s-1": {} })).toContain(
-      `- s-1: belongs to no class\nRename the seats in /b/class.csv, or give the stacks to the class: npm run -s pulumi -- stack tag set istio-lab:class class --stack s-1 && npm run -s pulumi -- stack tag set istio-lab:class-id ${ours} --stack s-1`,
+      `- s-1: belongs to no class\nRename the seats in /b/class.csv, or add the stacks to the class: npm run -s pulumi -- stack tag set istio-lab:class class --stack s-1 && npm run -s pulumi -- stack tag set istio-lab:class-id ${ours} --stack s-1`,
     );
   });
 

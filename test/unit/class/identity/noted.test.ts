@@ -51,7 +51,7 @@ test("an id that was given stays", () => {
 
 test.each(["{", "{}", '{"id": "", "roster": "/x"}'])("a note that says %s is no absence of one", (text) => {
   put(path.join(classes, "course"), "class.json", text);
-  expect(() => claimFolder(roster("a"))).toThrow(/class\.json (cannot be read|is no note of a class)/);
+  expect(() => claimFolder(roster("a"))).toThrow(/class\.json (cannot be read|is not a class's record)/);
   expect(readNoted(path.join(classes, "nobody"))).toBeUndefined();
 });
 

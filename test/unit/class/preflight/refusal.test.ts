@@ -26,10 +26,10 @@ describe("what is in the way of a class", () => {
       () => "",
       ({ name, message }: Error) => `${name}: ${message}`,
     );
-    expect(text).toMatch(/^UserError: Class istio-101 cannot be made as it is; nothing has been changed:\n/);
+    expect(text).toMatch(/^UserError: Class istio-101 cannot be made yet. Nothing has been changed:\n/);
     for (const part of ["too small", "Enlarge it.", "not there", "slow"]) expect(text).toContain(part);
     expect(text).not.toContain("fine");
-    expect(text).toMatch(/`npm run class -- preflight --roster \/rosters\/istio-101\.csv` asks again\.$/);
+    expect(text).toMatch(/`npm run class -- preflight --roster \/rosters\/istio-101\.csv` checks again\.$/);
     expect(said).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ describe("--expect-only", () => {
       ["VirtualService", "Gateway"],
     );
     expect(unexpectedText(found, ["VirtualService", "Gateway"]).split("\n")).toEqual([
-      "Expected were changes of VirtualService, Gateway alone; these are others:",
+      "Only changes of VirtualService, Gateway were expected. These are others:",
       "2 seats (k-01, k-02):",
       "  - Deployment default/a",
       "  ~ Service default/a",

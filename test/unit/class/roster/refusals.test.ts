@@ -27,7 +27,7 @@ embedded,Eve,,,,,,
 k-01,Eve,,,,,,,,
 `;
   expect(csv(text)).toEqual([
-    'line 2: email: "ada@@x" is no e-mail address, such as ada@example.org',
+    'line 2: email: "ada@@x" is not an e-mail address, such as ada@example.org',
     'line 2: expires: "2026-02-30" is not a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00',
     'line 2, k-01: istio-lab:lessons[0]: "blogs" is no lesson; valid: backend, bookinfo, temperature, blog, admission',
     "line 2, k-01: istio-lab:canary.reviews: v1 75 + v3 20 sum to 95; they must sum to 100",
@@ -38,12 +38,12 @@ k-01,Eve,,,,,,,,
     expect.stringMatching(
       /^line 3: seat K-01: the embedded seat has its stack's name\. Such a name has lower-case letters/,
     ),
-    "line 3: seat K-01: line 2 has it already, as k-01; each seat has a name of its own",
-    "line 4: trainee: is not given; valid is any name",
+    "line 3: seat K-01: line 2 has it already, as k-01; seats need different names",
+    "line 4: trainee: is missing; valid is any name",
     expect.stringMatching(/^line 4: seat \.\.\/k: a stack's name has letters, digits/),
-    "line 5: seat embedded: that is the stack new seats begin with; name the seat otherwise, such as embedded-01",
-    'line 6: has 10 cells, and the header 8: put a cell with a separator in it in quotes, such as "{v1: 75, v3: 25}"',
-    "line 6: seat k-01: line 2 has it already; each seat has a name of its own",
+    "line 5: seat embedded: new seats start from the stack of that name; give the seat another name, such as embedded-01",
+    'line 6: has 10 cells, and the header 8: quote a cell that contains a separator, such as "{v1: 75, v3: 25}"',
+    "line 6: seat k-01: line 2 has it already; seats need different names",
   ]);
 });
 
@@ -60,9 +60,11 @@ describe("a CSV", () => {
   });
 
   test("without seats, that is none, or is in another character set", () => {
-    expect(csv("seat,trainee\n")).toEqual(["has no seats; each is a line of the CSV, or an entry of `seats` in YAML"]);
-    expect(csv("")).toEqual(["has no seats; each is a line of the CSV, or an entry of `seats` in YAML"]);
-    expect(csv('seat,trainee\nk,"Ada\n')).toEqual([expect.stringMatching(/^is no CSV: Quote Not Closed/)]);
+    expect(csv("seat,trainee\n")).toEqual([
+      "has no seats; a seat is a line of the CSV, or an entry of `seats` in YAML",
+    ]);
+    expect(csv("")).toEqual(["has no seats; a seat is a line of the CSV, or an entry of `seats` in YAML"]);
+    expect(csv('seat,trainee\nk,"Ada\n')).toEqual([expect.stringMatching(/^is not a CSV file: Quote Not Closed/)]);
     expect(refusal("course.csv", Buffer.from("seat,trainee\nk,Zo\xeb\n", "latin1"))).toEqual([
       expect.stringContaining('is not in UTF-8: save it anew as "CSV UTF-8" (Excel)'),
     ]);
@@ -71,12 +73,12 @@ describe("a CSV", () => {
 
 test("the file itself: its name is the class', its ending says what it is", () => {
   expect(refusal("my class.csv", "seat,trainee\nk,Ada\n")).toEqual([
-    expect.stringContaining("names the class, and such a name has letters, digits"),
+    expect.stringContaining("names the class. A class's name has letters, digits"),
   ]);
   expect(refusal("course.txt", "")).toEqual([expect.stringMatching(/a roster is a \.csv, \.yaml or \.yml file\.$/)]);
   expect(() => readRoster("/nowhere/course.csv")).toThrow("--roster /nowhere/course.csv: the file is not there.");
   expect(refusal("course.csv", "seat,trainee\nk,Ada\n", { from: "nope" })).toEqual([
-    "--from nope: there is no Pulumi.nope.yaml that new seats could begin with",
+    "--from nope: there is no Pulumi.nope.yaml that new seats could start from",
   ]);
 });
 
@@ -85,11 +87,11 @@ describe("YAML", () => {
     expect(yaml("seats: [{seat: k\nx: 1}")).toEqual(
       expect.arrayContaining([expect.stringMatching(/^(line \d: )?is no YAML: /)]),
     );
-    expect(yaml("- seat: k")).toContain("is no roster: it is a map with any of from, expires, config, seats");
+    expect(yaml("- seat: k")).toContain("is not a roster: a roster is a map with any of from, expires, config, seats");
     expect(yaml("form: x\nseats:\n  - {seat: k, trainee: Ada, lessons: [blog]}\n  - 7\n")).toEqual([
-      "line 1: form is no key of a roster; valid: from, expires, config, seats",
-      "line 3: lessons is no key of a seat; valid: seat, trainee, email, expires, config; keys of the stack go under config",
-      "line 4: 7 is no seat; valid is for instance {seat: seat-01, trainee: Ada Lovelace}",
+      "line 1: form is not a key of a roster; valid: from, expires, config, seats",
+      "line 3: lessons is not a key of a seat; valid: seat, trainee, email, expires, config; keys of the stack go under config",
+      "line 4: 7 is not a seat; valid is for example {seat: seat-01, trainee: Ada Lovelace}",
     ]);
     expect(yaml("expires: 2026-12-01")).toContain(
       "seats is not given; valid is a list of {seat, trainee}, or the path of a CSV",
@@ -108,7 +110,7 @@ describe("YAML", () => {
     ).toEqual([
       "config path canary.reviews is set twice",
       expect.stringMatching(/^line 2: config path a b: valid are names joined by dots/),
-      "line 2: config path pulumi:x: only keys of istio-lab can be set here, without a namespace",
+      "line 2: config path pulumi:x: only keys of istio-lab are allowed here, without a namespace",
       "line 2: config paths azure.prices and azure.prices.asOf set the same; give one of them",
       ...["asOf", "currency", "perHour"].map(
         (key) => expect.stringContaining(`istio-lab:azure.prices.${key}: `) as string,
@@ -118,11 +120,9 @@ describe("YAML", () => {
 });
 
 test("a seat without a name, and a `config` that says nothing", () => {
-  expect(csv("seat,trainee,mtls\n,Ada,STRICT\n")).toEqual([
-    "line 2: seat: is not given; valid is for instance seat-01",
-  ]);
+  expect(csv("seat,trainee,mtls\n,Ada,STRICT\n")).toEqual(["line 2: seat: is missing; valid is for example seat-01"]);
   expect(yaml("config:\nseats: [{trainee: Ada, config: }]")).toEqual([
-    "line 2: seat: is not given; valid is for instance seat-01",
+    "line 2: seat: is missing; valid is for example seat-01",
   ]);
 });
 
@@ -147,11 +147,11 @@ describe("a secret", () => {
   ])("%s is refused, and not shown", (config, path) => {
     const lines = yaml(`config: {${config}}\nseats: [{seat: k, trainee: Ada}]`);
     expect(lines).toContain(
-      `istio-lab:${path}: is a secret, and a roster is no place for one. Set it on the seat's own stack, once \`class up\` has made that: npm run -s pulumi -- config set --secret --path istio-lab:${path} --stack SEAT < FILE`,
+      `istio-lab:${path}: is a secret, and a roster must not hold one. After \`class up\` has made the seat's own stack, set it there: npm run -s pulumi -- config set --secret --path istio-lab:${path} --stack SEAT < FILE`,
     );
     const own = yaml(`seats: [{seat: k, trainee: Ada}, {seat: l, trainee: Bob, config: {${config}}}]`);
     expect(own).toContainEqual(
-      expect.stringContaining(`istio-lab:${path}: is a secret, and a roster is no place for one.`),
+      expect.stringContaining(`istio-lab:${path}: is a secret, and a roster must not hold one.`),
     );
     expect([...lines, ...own].join()).not.toMatch(/hunter2|secretsecret/);
   });

@@ -142,10 +142,10 @@ test("--set of what the roster sets, of an invalid value, or of no config is ref
     "config: {mtls: STRICT}\nseats: [{seat: k-01, trainee: Ada, config: {canary.reviews.v1: 40, canary.reviews.v3: 60}}, {seat: k-02, trainee: Bob}]",
   );
   expect(() => readOverlay(["mtls=PERMISSIVE", "canary={}"], given)).toThrow(
-    `--set mtls: the roster sets it itself (for every seat). Change it in ${folder}/course.yaml.\n--set canary: the roster sets it itself (for k-01). Change it in ${folder}/course.yaml.`,
+    `--set mtls: the roster already sets it (for every seat). Change it in ${folder}/course.yaml.\n--set canary: the roster already sets it (for k-01). Change it in ${folder}/course.yaml.`,
   );
   expect(() => readOverlay(["x", "a b=1", "lessons=[]", "lessons=[blog]"], given)).toThrow(
-    "--set: x is no path=value, such as canary.reviews='{v1: 75, v3: 25}'.\n--set: config path a b: valid are names joined by dots, such as canary.reviews or azure.vmSize.\n--set: lessons is set twice.",
+    "--set: x is not path=value, such as canary.reviews='{v1: 75, v3: 25}'.\n--set: config path a b: valid are names joined by dots, such as canary.reviews or azure.vmSize.\n--set: lessons is set twice.",
   );
   expect(() => readOverlay(["canary.my-blog={v1: 60, v2: 60}"], given)).toThrow(
     "all 2 seats: istio-lab:canary.my-blog: v1 60 + v2 60 sum to 120; they must sum to 100",
@@ -184,7 +184,7 @@ describe("--set of a secret is refused as a roster's is, before anything is writ
     const [given] = one("seats: [{seat: k-01, trainee: Ada}]");
     const refused = messageOf(() => readOverlay([set], given));
     expect(refused).toContain(
-      `--set: istio-lab:${path}: is a secret, and a stack's file, which others may read, is no place for one in plain text. Set it on the seat's own stack`,
+      `--set: istio-lab:${path}: is a secret, and others may read a stack's file, so it must not hold a secret in plain text. After \`class up\` has made the seat's own stack, set it there: npm`,
     );
     expect(refused).not.toMatch(/hunter2|apiVersion|aHVudGVyM/);
     expect(files().sort()).toEqual(["Pulumi.dev.yaml", "Pulumi.embedded.yaml"]);

@@ -51,7 +51,7 @@ describe("seats at the same time", () => {
   );
   it.each(["0", "-1", "many", "1.5", "1000"])("refuses --concurrency %s", (given) => {
     expect(() => concurrencyOf(aClass(1), given)).toThrow(
-      `--concurrency ${given}: a whole number of seats at the same time, from 1 to 999.`,
+      `--concurrency ${given}: the number of seats to work on at once must be a whole number from 1 to 999.`,
     );
   });
 });

@@ -114,7 +114,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     seatThere("g-theirs");
     put(project.projectRoot, "Pulumi.solo.yaml", mine);
     await expect(destroy(false)).rejects.toThrow(
-      `no stack of this class in backend file:///backend; nothing of it was noted here: nothing was deleted. What is there: disk ${seatFolder}.`,
+      `no stack of this class in backend file:///backend, and no record of it here: nothing was deleted. Found: disk ${seatFolder}.`,
     );
     expect(held.deleted).toEqual([]);
     expect(fs.readFileSync(path.join(seatFolder, "var/volumes/data"), "utf8")).toBe("somebody's");
@@ -127,7 +127,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     expect(textOf(project.projectRoot, "solo")).toBe(written());
     // It is told as kept, and is no part of a proof that nothing is left.
     expect(kept).toContain(
-      `stack file ${path.join(project.projectRoot, "Pulumi.solo.yaml")} stays: nothing says that it is this class'.`,
+      `stack file ${path.join(project.projectRoot, "Pulumi.solo.yaml")} stays: nothing proves that it belongs to this class.`,
     );
     expect(queries.flatMap(({ left }) => left)).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     [
       "another backend",
       { ...noted, backend: "s3://elsewhere" },
-      /its stack is in backend s3:\/\/elsewhere, and this is file:\/\/\/backend: nothing was deleted\. What is there: disk /,
+      /its stack is in backend s3:\/\/elsewhere, and this is file:\/\/\/backend: nothing was deleted\. Found: disk /,
     ],
     ["another class", { ...noted, class: other }, /no stack of this class in backend/],
   ])("keeps all where the note is of %s", async (_, note, text) => {
@@ -157,7 +157,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
       new Set(),
     );
     expect(told).toMatch(
-      /^The stacks of solo are in backend file:\/\/\/first, and this is file:\/\/\/backend\. There the same is: PULUMI_BACKEND_URL='file:\/\/\/first\?metadata=skip' npm run class -- /,
+      /^The stacks of solo are in backend file:\/\/\/first, and this is file:\/\/\/backend\. The same command there: PULUMI_BACKEND_URL='file:\/\/\/first\?metadata=skip' npm run class -- /,
     );
   });
 
@@ -185,7 +185,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     };
     proveBefore();
     await expect(destroy(false, { config: { target: "minikube" } })).rejects.toThrow(
-      "nothing was deleted. What is there: profile istio-lab-solo.",
+      "nothing was deleted. Found: profile istio-lab-solo.",
     );
   });
 
@@ -215,7 +215,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
   it("keeps a kubeconfig of its name, and names it", async () => {
     const kubeconfig = put(path.join(project.labRoot(), "kubeconfig"), "solo", "somebody's");
     const { kept } = await destroy(false);
-    expect(kept).toEqual([`kubeconfig ${kubeconfig} stays: nothing says that it is this class'.`]);
+    expect(kept).toEqual([`kubeconfig ${kubeconfig} stays: nothing proves that it belongs to this class.`]);
     expect(fs.readFileSync(kubeconfig, "utf8")).toBe("somebody's");
   });
 
@@ -228,7 +228,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
       ],
     };
     await expect(destroy(false, { config: { target: "minikube" } })).rejects.toThrow(
-      "nothing was deleted. What is there: profile istio-lab-solo; disks one, two.",
+      "nothing was deleted. Found: profile istio-lab-solo; disks one, two.",
     );
   });
 
@@ -237,7 +237,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     const proof = await destroy(false);
     expect(proof.queries.map(({ what }) => what)).toEqual(expect.arrayContaining(["processes", "disk", "stack"]));
     expect(proof.kept).toEqual([
-      "Pulumi.solo.yaml stays: `class up` of this class did not write it. rm Pulumi.solo.yaml removes it.",
+      "Pulumi.solo.yaml stays: `class up` of this class did not write it. `rm Pulumi.solo.yaml` removes it.",
     ]);
     expect(textOf(project.projectRoot, "solo")).toBe(mine);
   });
@@ -246,7 +246,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     const elsewhere = { config: { target: "existing" } };
     held.elsewhere = { facts: async () => ({}), queries: async () => [] };
     await expect(destroy(false, elsewhere)).rejects.toThrow(
-      "Whether anything of it is left is unknown: unknown whether it is gone: its target was never asked (0 queries, 0 answered)",
+      "It is unknown whether anything of it is left: unknown whether it is gone: its target was never asked (0 queries, 0 answered)",
     );
     const clean: Query[] = [{ what: "namespaces", asked: "kubectl get namespace", left: [] }];
     put(
@@ -310,7 +310,7 @@ describe("a seat with a stack of the class", () => {
   ])("keeps a file %s, and says so with what removes it", async (_, text) => {
     put(project.projectRoot, "Pulumi.solo.yaml", text);
     held.backend.add("solo", {}, [embedded, generation("g-1")]);
-    expect((await destroy(true)).kept).toEqual([expect.stringContaining("rm Pulumi.solo.yaml removes it.")]);
+    expect((await destroy(true)).kept).toEqual([expect.stringContaining("`rm Pulumi.solo.yaml` removes it.")]);
     expect(textOf(project.projectRoot, "solo")).toBe(text);
   });
 
@@ -343,7 +343,7 @@ describe("a seat with a stack of the class", () => {
       [
         [await query("profile", "minikube profile list", () => Promise.reject(new Error("403 Forbidden")))],
         "nobody could be asked for: profile (minikube profile list: 403 Forbidden)",
-        "log: profile: nobody could be asked: 403 Forbidden (minikube profile list)\n",
+        "log: profile: nothing could be checked: 403 Forbidden (minikube profile list)\n",
       ],
       [[], "unknown whether it is gone: its target was never asked (0 queries, 0 answered)", "log: \n"],
     ] as const) {

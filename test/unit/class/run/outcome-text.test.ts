@@ -45,12 +45,12 @@ describe("what came of a class", () => {
       "  everything: /logs/seat-02.log",
       "seat-03 (Trainee 3): no room for 3",
       "  everything: /logs/seat-03.log",
-      "Interrupted or not begun: seat-04, seat-05.",
-      "1 of 5 seats up. Run the same command again: it goes on with what is missing.",
+      "Interrupted or not started: seat-04, seat-05.",
+      "1 of 5 seats up. Run the same command again: it continues with what is missing.",
     ]);
     expect(outcomeText([done(1)], "gone")).toBe("1 of 1 seat gone.");
     expect(outcomeText([done(1), failed(2)], "gone")).toMatch(
-      /1 of 2 seats gone\. Run the same command again: it goes on with what is left\.$/,
+      /1 of 2 seats gone\. Run the same command again: it continues with what is left\.$/,
     );
   });
 

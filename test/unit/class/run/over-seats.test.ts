@@ -100,7 +100,7 @@ describe("overSeats", () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(["interrupted", "interrupted", "skipped", "skipped"]);
     expect(ended.sort()).toEqual(["seat-01", "seat-02"]);
     expect(out.written).toContain(
-      "Interrupted. Ending in order, as soon as what they are making is made: seat-01, seat-02. Nothing else is begun.",
+      "Interrupted. These end in order after their present step: seat-01, seat-02. No other seat is started.",
     );
     await vi.waitFor(() => expect(process.listenerCount("SIGINT")).toBe(before), { timeout: 3000 });
   });
@@ -128,7 +128,7 @@ describe("overSeats", () => {
     });
     await outcomes;
     expect(out.written).toContain(
-      "Ctrl-C once more ends them at once: what they are making stays half-made until `up` or `destroy` is run again",
+      "Press Ctrl-C once more to end them at once. What they are making then stays half-made until the next `up` or `destroy`.",
     );
   });
 

@@ -92,7 +92,7 @@ describe("a roster whose stacks carry another class' id", () => {
     held.backend.add("seat-02", { "istio-lab:class-id": other });
     await own(opened(), "read");
     expect(notes.map((note) => note.replace(/;.*/, ""))).toEqual([
-      "Note: seat-01: the stack belongs to no class by its id, only by its name",
+      "Note: seat-01: the stack belongs to a class without an id, only a name",
       "Note: seat-02: the stack belongs to class without a name",
     ]);
   });
@@ -100,7 +100,7 @@ describe("a roster whose stacks carry another class' id", () => {
   it("of which some carry this one's is named, and refused", async () => {
     const of = opened();
     held.backend.add("seat-01", tags(of.id));
-    await expect(own(of, "delete")).rejects.toThrow(/belong to 2 classes that are called course/);
+    await expect(own(of, "delete")).rejects.toThrow(/belong to 2 classes with the name course/);
   });
 });
 
@@ -131,7 +131,7 @@ describe("a class that was made before it had an id", () => {
     ],
   ])("is asked for at `up` %s", async (_, prepare) => {
     prepare();
-    await expect(own(opened(), "up")).rejects.toThrow(/not to which: .* seat-01\n/);
+    await expect(own(opened(), "up")).rejects.toThrow(/without its id: .*seat-01\. They/);
   });
 
   it("is not deleted before somebody says that it is this one; then the id is written on it", async () => {
@@ -174,7 +174,7 @@ describe("a class whose stacks are in another backend", () => {
     noteBegun(of, "seat-02", backend, "azure");
     const [line, ...more] = await elsewhereLines(of, new Set());
     expect(line).toContain(
-      `The stacks of seat-02 are in backend ${backend}, and this is file:///backend. There the same is: ${command}`,
+      `The stacks of seat-02 are in backend ${backend}, and this is file:///backend. The same command there: ${command}`,
     );
     expect(more).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe("a class whose stacks are in another backend", () => {
     noteBegun(of, "seat-01", "file:///first", "embedded");
     noteBegun(of, "seat-02", "file:///backend", "embedded");
     await expect(requireHere(of, new Set())).rejects.toThrow(
-      "Nothing has been changed.\nThe stacks of seat-01 are in backend file:///first, and this is file:///backend. There the same is: PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- ",
+      "Nothing has been changed.\nThe stacks of seat-01 are in backend file:///first, and this is file:///backend. The same command there: PULUMI_BACKEND_URL='file:///first?metadata=skip' npm run class -- ",
     );
     // What another class of the same folder has noted is no word of this one's.
     await requireHere({ ...of, id: other }, new Set());

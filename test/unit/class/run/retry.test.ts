@@ -103,9 +103,9 @@ describe("retrying", () => {
     [
       'Code="AllocationFailed"',
       60,
-      /Others to try in azure\.vmSize: Standard_D4as_v5, .*\nIt is tried again in 60 s; 1 of 1/,
+      /Try another azure\.vmSize: Standard_D4as_v5, .*\nIt is tried again in 60 s; 1 of 1/,
     ],
-    ['Code="SkuNotAvailable"', 60, /Others to try in azure\.vmSize/],
+    ['Code="SkuNotAvailable"', 60, /Try another azure\.vmSize/],
     ['429 TooManyRequests, Code="NicReservedForAnotherVm"', 180, /It is tried again in 180 s; 1 of 1/],
   ])("of %s it waits %i s at least, and says so; not after the last try", async (said, least, log) => {
     vi.useFakeTimers();

@@ -53,7 +53,7 @@ describe("what a class notes of a seat", () => {
     writeFacts(of, "solo", {});
     fs.writeFileSync(file(), text);
     expect(() => readFacts(of, "solo")).toThrow(`${file()} cannot be read: `);
-    expect(() => readFacts(of, "solo")).toThrow("nothing of the seat has been changed.");
+    expect(() => readFacts(of, "solo")).toThrow("Nothing of the seat has been changed.");
   });
 
   it("is forgotten for that seat alone", () => {

@@ -164,7 +164,7 @@ describe("class up", () => {
       "asked whether it answers",
     ]);
     expect(done).toContainEqual(["stack", "seat-01", "create"]);
-    expect(line.said).toEqual(["doing: looking at the stack", "log: An earlier run was killed\n"]);
+    expect(line.said).toEqual(["doing: reading the stack", "log: An earlier run was killed\n"]);
   });
 
   it("makes nothing where something is in the way of that seat", async () => {
@@ -176,7 +176,7 @@ describe("class up", () => {
   it("has made a seat when it answers: the board says what is waited for, and what does not come fails the seat, without another try", async () => {
     world.wait = async (report) => report(3, 4, "next: GATEWAY_URL");
     await up("/engine", aClass(1).roster.seats);
-    expect(line.said.at(-1)).toBe("doing: waiting until it answers: 3 of 4, next: GATEWAY_URL");
+    expect(line.said.at(-1)).toBe("doing: waiting for answers: 3 of 4, next: GATEWAY_URL");
     world.notice = "nobody asked for trainees";
     await up("/engine", aClass(1).roster.seats);
     expect(line.said.at(-1)).toBe("log: nobody asked for trainees\n");

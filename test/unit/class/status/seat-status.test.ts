@@ -86,17 +86,17 @@ describe("a seat with a stack", () => {
   it.each<[string, Partial<typeof world>, string | RegExp]>([
     ["its state cannot be read", { state: new Error("no access") }, "no access"],
     ["a killed run left something open", { state: made(undefined, 1) }, /^half-made/],
-    ["it has no gateway yet", { state: made({}) }, /^not made to its end/],
-    ["its gateway is no text", { state: made({ GATEWAY_URL: { ciphertext: "x" } }) }, /^not made to its end/],
+    ["it has no gateway yet", { state: made({}) }, /^half-made; /],
+    ["its gateway is no text", { state: made({ GATEWAY_URL: { ciphertext: "x" } }) }, /^half-made; /],
     ["its machine is stopped", { machine: { state: "stopped" } }, "stopped; npm run embedded -- start --seat seat-01"],
-    ["its machine is dead", { machine: { state: "dead" } }, "its machine is dead; `class up` makes it anew"],
+    ["its machine is dead", { machine: { state: "dead" } }, "its machine is dead; `class up` recreates it"],
     [
       "nobody knows of its machine",
       { machine: { state: "running", problem: "seat.json cannot be read" } },
       "seat.json cannot be read",
     ],
     ["its cluster does not answer", { pods: new Error("ECONNREFUSED") }, "ECONNREFUSED"],
-    ["another cluster answers, without a pod", { pods: [] }, "its cluster answers, and has no pod"],
+    ["another cluster answers, without a pod", { pods: [] }, "its cluster answers and has no pods"],
   ])("has failed where %s", async (_, how, trouble) => {
     Object.assign(world, how);
     expect(await look()).toMatchObject({
@@ -109,7 +109,11 @@ describe("a seat with a stack", () => {
     Object.assign(world, { holder: "7", state: made(undefined, 1) });
     expect(await look()).toMatchObject({ phase: "running", doing: "process 7 works on it" });
     Object.assign(world, { holder: undefined, state: { resources: [], pending: 0 } });
-    expect(await look()).toMatchObject({ phase: "waiting", doing: "a stack, and nothing made yet", resources: 0 });
+    expect(await look()).toMatchObject({
+      phase: "waiting",
+      doing: "the stack exists; nothing is made yet",
+      resources: 0,
+    });
   });
 
   it("elsewhere has no machine here to look at", async () => {

@@ -90,7 +90,7 @@ describe("class canary", () => {
 
   it("changes nothing, also with --yes, where a seat's preview could not be made", async () => {
     world.failed = ["seat-02"];
-    await expect(move("next", true)).rejects.toThrow("Nothing has been changed: of 1 seat no preview could be made.");
+    await expect(move("next", true)).rejects.toThrow("Nothing has been changed: the preview of 1 seat failed.");
     expect(whats()).not.toContain("up");
   });
 
@@ -107,7 +107,7 @@ describe("class canary", () => {
     world.weights = { "seat-01": weights, "seat-02": weights };
     await move(to, true);
     expect(whats()).not.toContain("up");
-    expect(printed).toContain("there is no way");
+    expect(printed).toMatch(/no step comes (after|before) it/);
   });
 
   it("ends with what came of the seats", async () => {

@@ -85,7 +85,7 @@ describe("class destroy", () => {
     await destroy({ roster: "r" });
     expect(done).toEqual([
       ["open", "any"],
-      ["ask", "Destroy these 3 seats of class istio-101, with all that is in them: seat-01, seat-02, seat-03?"],
+      ["ask", "Destroy these 3 seats of class istio-101 with everything in them: seat-01, seat-02, seat-03?"],
     ]);
     expect(printed).toBe("");
   });
@@ -147,10 +147,10 @@ describe("the proof of a class", () => {
     };
     expect(destroyText([...outcomes, kept]).split("\n")).toEqual([
       "Gone: seat-01 1.0 s, seat-02 2.0 s, seat-04 4.0 s.",
-      "Proof: 4 queries came back empty (4 queries, 3 answered: disk, network, profile).",
+      "Proof: 4 queries found nothing (4 queries, 3 answered: disk, network, profile).",
       "Pulumi.seat-04.yaml stays.",
       "seat-03 (Trainee 3): still there: disk d (ls)",
-      "3 of 4 seats gone. Run the same command again: it goes on with what is left.",
+      "3 of 4 seats gone. Run the same command again: it continues with what is left.",
     ]);
   });
 

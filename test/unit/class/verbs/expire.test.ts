@@ -75,7 +75,7 @@ describe("class expire", () => {
     await expire({ roster: "r" });
     expect(destroyed()).toEqual(["seat-01"]);
     expect(printed).toContain(
-      "stays: seat-02: until 2999-01-01T00:00:00.000Z\nstays: seat-03: has no expiry\ngoes: seat-01 (Trainee 1), past since 2026-01-01T00:00:00.000Z\n",
+      "stays: seat-02: until 2999-01-01T00:00:00.000Z\nstays: seat-03: has no expiry\ngoes: seat-01 (Trainee 1), expired at 2026-01-01T00:00:00.000Z\n",
     );
     expect(process.exitCode).toBe(0);
   });
@@ -98,7 +98,7 @@ describe("class expire", () => {
     world.own = ["seat-02", "seat-03"];
     await expire({ roster: "r" });
     expect(done.some(([what]) => what === "destroy")).toBe(false);
-    expect(printed).toContain("No seat is past its time; 2 stacks were asked.");
+    expect(printed).toContain("No seat has expired; 2 stacks were asked.");
   });
 
   it("takes away a seat that left the roster by its tag, where its file is here, and asks no tag of those that are in it", async () => {
@@ -112,7 +112,7 @@ describe("class expire", () => {
     expect(done.filter(([what]) => what === "tag")).toEqual(
       ["left-1", "left-2", "left-3"].map((name) => ["tag", name, "istio-lab:expires"]),
     );
-    expect(printed).toContain("stays: left-3: left the roster; past, but its Pulumi.left-3.yaml is not here");
+    expect(printed).toContain("stays: left-3: no longer in the roster; expired, but its Pulumi.left-3.yaml is missing");
   });
 
   it("leaves a stack that has only the class' name and left the roster, whatever its tag says", async () => {
@@ -122,7 +122,7 @@ describe("class expire", () => {
     // Of the roster's own seat it was judged whose it is.
     expect(destroyed()).toEqual(["seat-01"]);
     expect(printed).toContain(
-      "stays: left-1: it has the name of class istio-101 and no class id, and left the roster: nobody knows whose it is",
+      "stays: left-1: it has the name of class istio-101 without a class id, and is not in the roster, so its owner is unknown",
     );
   });
 

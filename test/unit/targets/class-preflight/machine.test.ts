@@ -91,24 +91,24 @@ describe("people", () => {
       {
         name: "expiry",
         status: "refused",
-        seen: "already past, and the seat is not there yet: a (line 2)",
-        todo: "give a later one, or take the seats out of the roster",
+        seen: "has already passed, and the seat does not exist yet: a (line 2)",
+        todo: "give a later one, or remove the seats from the roster",
       },
       {
         name: "expiry",
         status: "notice",
-        seen: "already past: b (line 2)",
-        todo: "`class expire` takes these seats away",
+        seen: "has already passed: b (line 2)",
+        todo: "`class expire` destroys these seats",
       },
     ]);
     expect(peopleFindings([seat("a", small, { expires: after }), seat("b", small)], now)).toEqual([
-      { name: "expiry", status: "ok", seen: "1 of 2 seats have one; the others `class expire` never takes away" },
+      { name: "expiry", status: "ok", seen: "1 of 2 seats have one; `class expire` never destroys the others" },
     ]);
     expect(peopleFindings([seat("a", small)], now)).toEqual([
       {
         name: "expiry",
         status: "notice",
-        seen: "no seat has one: `class expire` takes none away, and each stays until `class destroy`",
+        seen: "no seat has one: `class expire` destroys none, and each stays until `class destroy`",
       },
     ]);
   });
