@@ -36,7 +36,7 @@ export interface Asked extends Omit<Wanted, "ours" | "seat"> {
 
 function anotherCluster(stack: string): string {
   const [down, up] = [onStack(stack, "npm run down"), onStack(stack, "npm run up")];
-  return `Make a second seat in a stack of its own, or take this one down before: \`${down}\`, or where its cluster is no more \`${down} --cluster-is-gone\`. \`${up} --heal\` makes it anew in this one.`;
+  return `Make a second seat in its own stack, or take this one down first: \`${down}\`. If its cluster no longer exists: \`${down} --cluster-is-gone\`. \`${up} --heal\` recreates it in this one.`;
 }
 
 /** Checks a cluster for a seat that is in it or will be: conflicts with others, and room. Only reads. */
@@ -59,7 +59,7 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
         {
           name,
           status: "refused",
-          seen: `${asked.cluster}: it answers ${error.code}, ${error.message}`,
+          seen: `${asked.cluster}: it answered ${error.code}, ${error.message}`,
           todo: "Are the kubeconfig's credentials still good?",
         },
       ];
@@ -74,7 +74,7 @@ export async function clusterFindings(asked: Asked): Promise<Finding[]> {
       {
         name,
         status: "refused",
-        seen: `${asked.cluster}: another one than the seat of this stack is in`,
+        seen: `${asked.cluster}: this is not the cluster that has this stack's seat`,
         todo: anotherCluster(asked.stack),
       },
     ];

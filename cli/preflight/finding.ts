@@ -66,7 +66,7 @@ export function plainSecretFindings(stack: string): Finding[] {
     .map((path) => ({
       name: "secret",
       status: "notice",
-      seen: `Pulumi.${localName(stack)}.yaml has istio-lab:${path} in plain text: whoever may read the file, or gets it with the checkout, has it`,
-      todo: `lock it, from a file that has it: ${onStack(stack, `npm run -s pulumi -- config set --secret --path istio-lab:${path} < FILE`)}`,
+      seen: `Pulumi.${localName(stack)}.yaml has istio-lab:${path} in plain text: whoever can read the file or the checkout can read the secret`,
+      todo: `encrypt it, from a file that has only its value: ${onStack(stack, `npm run -s pulumi -- config set --secret --path istio-lab:${path} < FILE`)}`,
     }));
 }

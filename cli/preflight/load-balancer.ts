@@ -20,9 +20,9 @@ export async function releaseLoadBalancer(api: Api, id: string, stack: string): 
   const service = await read(api, id);
   const { type = "ClusterIP" } = service.spec;
   if (id === `${ingressNamespace}/${gatewayName}`)
-    throw new UserError(`--release-lb ${id}: that is the Service before the seat's own gateway.`);
+    throw new UserError(`--release-lb ${id}: this Service belongs to the seat's own gateway.`);
   if (service.metadata.annotations?.[KEPT] !== undefined)
-    throw new UserError(`--release-lb ${id}: it is released already. \`--restore-lb ${id}\` puts it back.`);
+    throw new UserError(`--release-lb ${id}: it is already released. \`--restore-lb ${id}\` restores it.`);
   if (type !== "LoadBalancer" && type !== "NodePort")
     throw new UserError(`--release-lb ${id}: a Service of type ${type} holds neither an address nor a node port.`);
   const spec: Service["spec"] = { ...service.spec, type: "ClusterIP" };
@@ -37,7 +37,7 @@ export async function releaseLoadBalancer(api: Api, id: string, stack: string): 
     delete spec[key];
   const annotations = { ...service.metadata.annotations, [KEPT]: JSON.stringify(service.spec) };
   await write(api, { ...service, metadata: { ...service.metadata, annotations }, spec });
-  return `Service ${id} was of type ${type} and is ClusterIP now; its spec is kept in its annotation ${KEPT}. \`${onStack(stack, `npm run preflight -- --restore-lb ${id}`)}\` puts it back.`;
+  return `Service ${id} was of type ${type} and is now ClusterIP. Its annotation keeps its spec: ${KEPT}. \`${onStack(stack, `npm run preflight -- --restore-lb ${id}`)}\` restores it.`;
 }
 
 /**
@@ -50,8 +50,8 @@ export async function restoreLoadBalancers(api: Api, id?: string): Promise<strin
   if (released.length === 0)
     throw new UserError(
       id === undefined
-        ? "--restore-lb: no Service of this cluster was released."
-        : `--restore-lb ${id}: it was not released.`,
+        ? "--restore-lb: this cluster has no released Service."
+        : `--restore-lb ${id}: this Service is not released.`,
     );
   return Promise.all(released.map((service) => restore(api, service)));
 }
@@ -72,15 +72,13 @@ async function restore(api: Api, service: Service): Promise<string> {
 function pathOf(id: string): string {
   const [, namespace, name] = /^([a-z0-9-]+)\/([a-z0-9-]+)$/.exec(id) ?? [];
   if (name === undefined)
-    throw new UserError(`${id} is no Service: it is named NAMESPACE/NAME, as in kong/kong-proxy.`);
+    throw new UserError(`${id} is not a Service's name: write NAMESPACE/NAME, as in kong/kong-proxy.`);
   return `/api/v1/namespaces/${namespace}/services/${name}`;
 }
 
 async function read(api: Api, id: string): Promise<Service> {
   return api.get<Service>(pathOf(id)).catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === 404
-      ? new UserError(`There is no Service ${id} in the cluster.`)
-      : error;
+    throw error instanceof ApiError && error.code === 404 ? new UserError(`The cluster has no Service ${id}.`) : error;
   });
 }
 

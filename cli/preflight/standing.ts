@@ -54,6 +54,6 @@ export async function standingFindings(context: PreflightContext): Promise<Findi
     ...(sizeOf && { most: sizeOf(settings, state) }),
     seat: ownSeat(state),
     owned: true,
-    unreachable: "Is it running, and this machine in its network?",
+    unreachable: "Is it running, and is this machine in its network?",
   });
 }

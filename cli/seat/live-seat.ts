@@ -47,7 +47,7 @@ export class LiveSeat implements Seat {
     return new Promise((resolve, reject) => {
       const where = `${namespace}/${name} (${container})`;
       const clock = setTimeout(
-        () => reject(new Error(`${command[0]} in ${where}: no end within ${PATIENCE_MS / 1000} s`)),
+        () => reject(new Error(`${command[0]} in ${where}: did not end within ${PATIENCE_MS / 1000} s`)),
         PATIENCE_MS,
       );
       const ended = (status: V1Status) => {
@@ -104,7 +104,7 @@ export class LiveSeat implements Seat {
     const socket = await new PortForward(this.kubeconfig)
       .portForward(namespace, pod, [port], output, refused, input)
       .catch((error: unknown) => {
-        throw new Error(`${namespace}/${pod}: no way to port ${port}: ${messageOf(error)}`);
+        throw new Error(`${namespace}/${pod}: cannot reach port ${port}: ${messageOf(error)}`);
       });
     if (typeof socket === "function") throw new Error("unexpected: a restartable port-forward");
     try {

@@ -40,7 +40,7 @@ export async function readStack(stack: string): Promise<StackSeat> {
     throw new UserError(
       onStack(
         stack,
-        "There is no seat to check: the Pulumi engine is not here yet. `npm run up` gets it and makes the seat.",
+        "There is no seat to check: the Pulumi engine is not installed yet. `npm run up` installs it and makes the seat.",
       ),
     );
   const up = onStack(stack, "npm run up");
@@ -87,8 +87,8 @@ async function requireRunning(stack: string, up: string): Promise<void> {
       `The seat of stack ${stack} is stopped. \`npm run embedded -- start --seat ${stack}\` starts it again.`,
     );
   if (state === "creating")
-    throw new UserError(`The seat of stack ${stack} is being made right now. Check it when that has ended.`);
+    throw new UserError(`The seat of stack ${stack} is being made right now. Check it after that has ended.`);
   if (state === "dead")
-    throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` makes it anew.`);
+    throw new UserError(`The seat of stack ${stack} is gone: its processes have ended. \`${up}\` recreates it.`);
   if (state === "absent") throw new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
 }

@@ -55,6 +55,6 @@ function json(command: string, text: string): unknown {
 
 function unknownShape(command: string, text: string): UserError {
   return new UserError(
-    `What \`pulumi ${command}\` printed cannot be read: its shape is not known. Nothing is concluded from it. It begins with: ${JSON.stringify(text.trim().slice(0, 120))}`,
+    `What \`pulumi ${command}\` printed cannot be parsed, and nothing is concluded from it. It begins with: ${JSON.stringify(text.trim().slice(0, 120))}`,
   );
 }

@@ -65,7 +65,7 @@ function currentLogin(): string | undefined {
     return text.trim() === "" ? undefined : (JSON.parse(text) as { current?: string } | null)?.current || undefined;
   } catch (error) {
     throw new UserError(
-      `${file} cannot be read (${(error as Error).message}): it says in which backend the stacks are. Mend it by \`npx pulumi login\`, or name the backend in PULUMI_BACKEND_URL.`,
+      `${file} cannot be read (${(error as Error).message}). It says which backend has the stacks. Repair it by \`npx pulumi login\`, or set PULUMI_BACKEND_URL.`,
     );
   }
 }

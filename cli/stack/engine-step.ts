@@ -45,7 +45,7 @@ async function build(report: Report, signal: AbortSignal, refusal: string): Prom
   } catch (error) {
     signal.throwIfAborted();
     throw new Error(
-      `The Pulumi CLI can neither be downloaded here (${refusal}) nor built: ${(error as Error).message}`,
+      `The Pulumi CLI can be neither downloaded here (${refusal}) nor built: ${(error as Error).message}`,
       { cause: error },
     );
   }

@@ -10,7 +10,7 @@ export interface Entry {
   readonly isAtSomebodysNode: boolean;
 }
 
-/** GATEWAY_URL alone does not tell: `localhost` is also where kind publishes its node ports. */
+/** GATEWAY_URL alone does not say: `localhost` is also where kind publishes its node ports. */
 export function gatewayEntryOf(resources: readonly StateResource[]): Entry {
   const standing = resources.filter((resource) => !isOutgoing(resource));
   const service = standing.find(
@@ -26,4 +26,4 @@ export function gatewayEntryOf(resources: readonly StateResource[]): Entry {
 
 /** What to do where the gateway answers inside somebody's cluster, and nothing answers at its node ports. */
 export const PUBLISHED_PORTS =
-  "kind, k3d and Docker Desktop reach only published node ports. istio-lab:existing.host and existing.ports say where they are published: docs/existing.md, Published ports.";
+  "kind, k3d and Docker Desktop reach only published node ports. Set them in istio-lab:existing.host and existing.ports: docs/existing.md, Published ports.";

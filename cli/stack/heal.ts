@@ -45,7 +45,7 @@ async function refresh(workspace: Workspace, stack: string, env: Readonly<Record
   );
   if (code !== 0)
     throw new UserError(
-      `What stack ${stack} has lost could not be found out: pulumi's message is above. \`${onStack(stack, "npm run up -- --heal")}\` asks again.`,
+      `Refreshing stack ${stack} failed, so its losses are unknown: pulumi's message is above. \`${onStack(stack, "npm run up -- --heal")}\` asks again.`,
     );
 }
 
@@ -69,15 +69,15 @@ export function healingOf(stack: string, targets: readonly Target[], standing: S
   if (targets.length > 1) {
     const both = targets.join(" and on ");
     throw new UserError(
-      `Stack ${stack} has something on ${both}: nothing has been forgotten. \`${onStack(stack, "npm run up")}\` ends the move that was broken off.`,
+      `Stack ${stack} has resources on ${both}. Nothing has been forgotten. \`${onStack(stack, "npm run up")}\` completes the interrupted move.`,
     );
   }
   if (standing.is === "unknown")
     throw new UserError(
-      `Nothing has been forgotten of stack ${stack}: nothing says that its cluster is gone. ${sentence(standing.seen)} ${standing.todo}`,
+      `Nothing of stack ${stack} has been forgotten, because nothing proves that its cluster is gone. ${sentence(standing.seen)} ${standing.todo}`,
     );
   if (standing.is === "there") return { say: `Not lost: ${sentence(standing.seen)}`, how: "refresh", env: {} };
-  const say = `The cluster of stack ${stack} is gone: ${sentence(standing.evidence)} What was in it is forgotten.`;
+  const say = `The cluster of stack ${stack} is gone: ${sentence(standing.evidence)} The state forgets what was in it.`;
   // All that the stack has in an existing cluster was inside that cluster. The kubeconfig in its state no longer
   // reaches anything to ask.
   if (targetNamed(targets[0])?.isSomebodys) return { say, how: "forget", env: {} };

@@ -38,7 +38,7 @@ export function endOrphans(checkout: string): string[] {
   );
   for (const process of mine) kill(process, "SIGKILL");
   return mine.length > 0
-    ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} that a killed run had left.`]
+    ? [`Ended ${mine.length === 1 ? "a process" : `${mine.length} processes`} left by a killed run.`]
     : [];
 }
 
@@ -67,18 +67,19 @@ export async function endLostEngines(
   );
   if (lost.length > 0)
     say(
-      `Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They are ended in order.`,
+      `Waiting for ${lost.map(({ words }) => stackOf(words)).join(", ")}: an earlier run was killed, and its engines still work there. They end in order.`,
     );
   return Promise.all(
     lost.map(async ({ words, ...id }) => {
       for (const patience of [BOUNDS.inOrder, BOUNDS.atOnce]) {
         kill(id, "SIGINT");
         for (const begun = Date.now(); Date.now() - begun < patience; await sleep(100)) {
-          if (!isAlive(id)) return `Ended the engine that a killed run had left at work on stack ${stackOf(words)}.`;
+          if (!isAlive(id))
+            return `Ended the engine of a killed run, which was still at work on stack ${stackOf(words)}.`;
         }
       }
       kill(id, "SIGKILL");
-      return `Killed the engine that a killed run had left at work on stack ${stackOf(words)}: it did not end in order.`;
+      return `Killed the engine of a killed run, which was still at work on stack ${stackOf(words)}: it did not end in order.`;
     }),
   );
 }

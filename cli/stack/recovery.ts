@@ -38,7 +38,5 @@ export async function halfMadeSeat(folder: string, before: Deployment): Promise<
   if (known || state !== "dead") return [];
   if (seat?.made && !generationsOfState(before).includes(seat.generation)) return [];
   if (seat?.made) await deleteSeat(folder, undefined, seat.generation);
-  return [
-    `A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`,
-  ];
+  return [`The seat in ${folder} is half-made, because an earlier run was killed. It is recreated.`];
 }

@@ -31,10 +31,10 @@ export async function clearRemains(
 ): Promise<string[]> {
   const { state, seat, problem } = await seats.status(folder);
   const shown = `\`npm run embedded -- status --seat ${stack}\` shows it.`;
-  if (problem !== undefined) return [`Left alone: ${problem}`];
+  if (problem !== undefined) return [`Kept: ${problem}`];
   if (seat !== undefined && !generations.includes(seat.generation)) {
     return [
-      `Left alone: the seat in ${folder} is ${state}, and of generation ${seat.generation}, which the state of stack ${stack} does not know. ${shown}`,
+      `Kept: the seat in ${folder} is ${state}. The state of stack ${stack} does not know its generation, ${seat.generation}. ${shown}`,
     ];
   }
   // Without a record, a seat whose folder was removed may have left things that carry the folder's name: processes,
@@ -42,6 +42,6 @@ export async function clearRemains(
   const generation = seat?.generation ?? generations[0];
   if (generation !== undefined) await seats.delete(folder, generation);
   else if (seats.hasProcesses(folder))
-    return [`Left alone: a seat runs in ${folder}, of which the state of stack ${stack} knows nothing. ${shown}`];
+    return [`Kept: a seat runs in ${folder}, and the state of stack ${stack} does not know it. ${shown}`];
   return [];
 }

@@ -42,10 +42,10 @@ export function requireSameBackend(...stacks: readonly string[]): void {
   const names = elsewhere.map(({ stack }) => stack);
   throw new UserError(
     [
-      `${names.length === 1 ? `Stack ${names[0]} is` : `Stacks ${names.join(", ")} are`} kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.`,
+      `${names.length === 1 ? `Stack ${names[0]} is` : `Stacks ${names.join(", ")} are`} kept in a Pulumi backend that is not the chosen one. Nothing has been changed.`,
       `- kept in ${shown(first.home)}; there: ${inBackend(first.home, onStack(first.stack, typedCommand()))}`,
       `- chosen ${HOW[chosen.by]}: ${shown(chosen)}; if the stack was moved there: ${onStack(first.stack, "npm run up -- --backend-moved")}`,
-      "A new seat in the chosen backend needs a name that no stack has yet.",
+      "A new seat in the chosen backend needs a name that no stack has.",
     ].join("\n"),
   );
 }
@@ -78,7 +78,7 @@ function readNote(file: string): Home {
     throw new Error("it has no url");
   } catch (error) {
     throw new UserError(
-      `${file} cannot be read (${(error as Error).message}): it says in which Pulumi backend the stack is. \`${onStack(path.basename(file, ".json"), "npm run up -- --backend-moved")}\` writes it anew for the backend that has the stack.`,
+      `${file} cannot be read (${(error as Error).message}). It says which Pulumi backend has the stack. \`${onStack(path.basename(file, ".json"), "npm run up -- --backend-moved")}\` rewrites it for the backend that has the stack.`,
     );
   }
 }
@@ -114,7 +114,7 @@ function shown({ url, own }: Home): string {
 const HOW: Readonly<Record<Backend["by"], string>> = {
   environment: "by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN",
   login: "by pulumi login",
-  checkout: "by default, since PULUMI_BACKEND_URL is not set and nobody is logged in",
+  checkout: "by default, because PULUMI_BACKEND_URL is not set and nobody is logged in",
 };
 
 function noteOf(stack: string): string {

@@ -78,6 +78,6 @@ function shownIn(text: string): Record<string, ShownKey> {
   try {
     return JSON.parse(text) as Record<string, ShownKey>;
   } catch {
-    throw new UserError("What `pulumi config --json` printed cannot be read: it is no JSON. Nothing has been changed.");
+    throw new UserError("What `pulumi config --json` printed is not JSON. Nothing has been changed.");
   }
 }

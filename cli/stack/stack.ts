@@ -134,8 +134,8 @@ export function newStackFile(from: string): Document {
   const { locked } = rawConfig(text, fileName(from));
   if (locked.length > 0) {
     throw new UserError(
-      `Pulumi.${from}.yaml has secrets that only stack ${from} can read (${locked.map((path) => `istio-lab:${path}`).join(", ")}): a new stack cannot begin as a copy of it. ` +
-        `Begin with another stack, or make it with its secrets locked anew: npm run -s pulumi -- stack init NAME --copy-config-from ${from}`,
+      `Pulumi.${from}.yaml has secrets that only stack ${from} can read (${locked.map((path) => `istio-lab:${path}`).join(", ")}). So a new stack cannot be a copy of it. ` +
+        `Copy another stack, or encrypt the secrets again for the new one: npm run -s pulumi -- stack init NAME --copy-config-from ${from}`,
     );
   }
   const { document } = readYamlText(text);

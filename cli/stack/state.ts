@@ -24,7 +24,7 @@ export function breakDeadLocks(state: string, stack: string): string[] {
   return locksOf(state, stack).flatMap(({ file, lock }) => {
     if (isHeld(file, lock)) return [];
     fs.rmSync(file, { force: true });
-    return [`Broke the lock of process ${lock.pid} (${lock.timestamp}), which is gone: an earlier run was killed.`];
+    return [`Broke the lock of process ${lock.pid} (${lock.timestamp}), which has ended: an earlier run was killed.`];
   });
 }
 
@@ -56,7 +56,7 @@ export function mendCheckpoint(state: string, stack: string): string[] {
   const file = path.join(state, ".pulumi", "stacks", PROJECT, `${localName(stack)}.json`);
   if (!isThere(file) || isJson(file) || !isJson(`${file}.bak`)) return [];
   fs.copyFileSync(`${file}.bak`, file);
-  return [`The state of stack ${stack} was broken by a killed run: put back to the one before.`];
+  return [`The state of stack ${stack} was broken by a killed run. It is restored to the one before.`];
 }
 
 function isJson(file: string): boolean {

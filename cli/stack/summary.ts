@@ -49,7 +49,7 @@ function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): s
   return names.length > 0
     ? [
         "",
-        `${names.join(", ")}: there while \`${onStack(stack, "npm run open")}\` runs, which forwards them to this machine.`,
+        `${names.join(", ")}: available while \`${onStack(stack, "npm run open")}\` runs and forwards them to this machine.`,
       ]
     : [];
 }

@@ -48,7 +48,7 @@ export function takenSeat(named: string | undefined, say: (line: string) => void
   const isOfHere = stack !== undefined && isSeatName(localName(stack)) && targetNamed(targetOf(stack))?.isNodeHere;
   const [seat, why] = isOfHere
     ? [localName(stack), `of the stack that is ${HOW[noted!.by]}`]
-    : [DEFAULT_STACK, stack === undefined ? NONE : "as the selected stack has no seat on this machine"];
+    : [DEFAULT_STACK, stack === undefined ? NONE : "because the selected stack has no seat on this machine"];
   say(firstLine("Seat", seat, why, "--seat"));
   return seat;
 }
@@ -60,7 +60,7 @@ interface Unnamed {
 }
 
 const HOW: Readonly<Record<Selection["by"], string>> = { PULUMI_STACK: "named by PULUMI_STACK", selection: "selected" };
-const NONE = "as none is selected";
+const NONE = "because none is selected";
 
 async function unnamed({ to }: Taking): Promise<Unnamed> {
   const noted = notedSelection(pulumiHome());
@@ -82,7 +82,7 @@ async function unnamed({ to }: Taking): Promise<Unnamed> {
   if (to === "make" || (hasDefault && (to === "use" || others.length === 0))) return { stack: DEFAULT_STACK, why };
   if (others.length === 0)
     throw new UserError(
-      `No stack is selected here, and none is called ${DEFAULT_STACK}: there is no seat yet. \`${onStack(DEFAULT_STACK, "npm run up")}\` makes one.`,
+      `There is no seat yet: no stack is selected, and none is called ${DEFAULT_STACK}. \`${onStack(DEFAULT_STACK, "npm run up")}\` makes one.`,
     );
   const there = [...(hasDefault ? [DEFAULT_STACK] : []), ...others];
   throw new UserError(
@@ -98,8 +98,8 @@ function notThere(noted: Selection, to: Taking["to"]): Unnamed {
   requireSameBackend(stack);
   const { url, own } = chosenBackend();
   throw new UserError(
-    `Stack ${stack}, ${why}, is not there any more: ${own ? ".lab/state" : url} has none of that name. Nothing has been changed. ` +
-      `\`${onStack(stack, "npm run up")}\` makes it anew. ${nameOne()}`,
+    `Stack ${stack}, ${why}, no longer exists: ${own ? ".lab/state" : url} has no stack of that name. Nothing has been changed. ` +
+      `\`${onStack(stack, "npm run up")}\` recreates it. ${nameOne()}`,
   );
 }
 
@@ -116,7 +116,7 @@ function isDefault(name: string): boolean {
 }
 
 function nameOne(): string {
-  return `Name the one that is meant: ${onStack("NAME", typedCommand())}`;
+  return `Name the stack that you mean: ${onStack("NAME", typedCommand())}`;
 }
 
 function firstLine(what: string, name: string, why: string, flag: string): string {

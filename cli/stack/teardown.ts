@@ -33,7 +33,7 @@ export function teardownOf(
   return {
     targets: known,
     generations,
-    notice: `${file}. By its state, the seat of stack ${stack} is on target ${known.join(" and ")}: that is what is taken away.`,
+    notice: `${file}. By its state, the seat of stack ${stack} is on target ${known.join(" and ")}. That seat is taken down.`,
   };
 }
 
@@ -49,7 +49,7 @@ export async function requireOwnFile(workspace: Workspace, stack: string): Promi
   if (elsewhere.length === 0) return;
   throw new UserError(
     `Stack ${stack} has a seat on target ${elsewhere.join(" and ")}, and its config file Pulumi.${stack}.yaml is missing. Nothing has been changed. ` +
-      `Put the file back; or take the seat away, for which the state suffices: \`${onStack(stack, "npm run down")}\`.`,
+      `Restore the file, or take the seat down, for which the state is enough: \`${onStack(stack, "npm run down")}\`.`,
   );
 }
 

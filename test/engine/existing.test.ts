@@ -343,7 +343,7 @@ describe("target existing", () => {
       );
       const refused = await lab.run("up", "--stack", STACK);
       expect(refused.exitCode).toBe(1);
-      expect(refused.all).toMatch(/refused {2}cluster {2}.*: another one than the seat of this stack is in/);
+      expect(refused.all).toMatch(/refused {2}cluster {2}.*: this is not the cluster that has this stack's seat/);
       expect(await cluster.names("namespaces")).not.toContain("istio-system");
 
       configure({ lessons: ["temperature"], gatewayApi: false }); // the smallest app, by Istio's own routes: what is forgotten is the whole seat

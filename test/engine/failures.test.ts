@@ -97,7 +97,7 @@ describe("up", () => {
     fs.rmSync(file);
     expectRefused(ended);
     expect(ended.all.trim()).toBe(
-      "Stack kind: kind (istio-lab:target in Pulumi.kind.yaml) is no target; valid: azure, minikube, existing, embedded.",
+      "Stack kind: kind (istio-lab:target in Pulumi.kind.yaml) is not a target; valid: azure, minikube, existing, embedded.",
     );
   });
 
@@ -118,7 +118,7 @@ describe("up", () => {
       expect(ended.all).toMatch(
         /npm could not install the packages of package-lock\.json:\n.*127\.0\.0\.1:9.*ECONNREFUSED/,
       );
-      expect(ended.all).toMatch(/Is the registry reachable \(npm ping\).*Run the same command again/);
+      expect(ended.all).toMatch(/Check that the registry is reachable \(npm ping\).*Run the same command again/);
       expect(ended.all.trim().split("\n").length, ended.all).toBeLessThan(6);
     } finally {
       await clone.remove();

@@ -82,7 +82,7 @@ describe("a backend of the user's own", () => {
     );
     expect(down.stdout).toMatch(
       new RegExp(
-        `Stack x is down in .* Its history stays in your own backend, file://${fs.realpathSync(backend)}; \`npm run up -- --stack x\` makes the seat again\\.\n?$`,
+        `Stack x is down in .* Its history is kept in your own backend, file://${fs.realpathSync(backend)}; \`npm run up -- --stack x\` makes the seat again\\.\n?$`,
       ),
     );
     expect(fs.existsSync(file)).toBe(false);
@@ -113,10 +113,12 @@ describe("a backend of the user's own", () => {
     const down = await elsewhere.run("down", "--stack", "organization/z");
     expect(down.exitCode).toBe(1);
     expect(down.all).toContain(
-      "Stack z is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.",
+      "Stack z is kept in a Pulumi backend that is not the chosen one. Nothing has been changed.",
     );
     expect(down.all).toContain(`file://${empty}; if the stack was moved there`);
-    expect((await elsewhere.run("down")).all).toContain("Stack z is kept in another Pulumi backend");
+    expect((await elsewhere.run("down")).all).toContain(
+      "Stack z is kept in a Pulumi backend that is not the chosen one",
+    );
     expect(fs.existsSync(stackFile(empty, "z"))).toBe(false);
 
     const command = /there: (.*)$/m.exec(down.all)![1]!;
@@ -184,7 +186,7 @@ describe("without one", () => {
     const down = await lab.run("down");
     expect(down.exitCode).toBe(1);
     expect(down.all).toMatch(
-      /^Stack chosen, which is selected, is not there any more: \.lab\/state has none of that name\. Nothing has been changed\. .*Name the one that is meant: npm run down -- --stack NAME$/m,
+      /^Stack chosen, which is selected, no longer exists: \.lab\/state has no stack of that name\. Nothing has been changed\. .*Name the stack that you mean: npm run down -- --stack NAME$/m,
     );
     expect(fs.existsSync(stackFile(inLab("state"), "x"))).toBe(true);
   });

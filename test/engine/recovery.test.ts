@@ -48,7 +48,7 @@ describe("up, killed with -9", () => {
     const again = await killWhen(lab, ["up"], (printed) => /istio-istiod creating/.test(printed));
     expect(again.all).toMatch(/Broke the lock of process \d+/);
     expect(again.all).toMatch(/An earlier run was killed while it worked on seat-machine/);
-    expect(again.all).toMatch(/A half-made seat was found/);
+    expect(again.all).toMatch(/is half-made, because an earlier run was killed/);
   });
 
   it("while the apps are made, the engine alone: what it leaves running is ended", async () => {
@@ -61,7 +61,7 @@ describe("up, killed with -9", () => {
 
   it("converges: everything is alive, the gateway answers, the next preview is empty", async () => {
     const again = await lab.ok("up");
-    expect(again.all).toMatch(/Ended (a process|\d+ processes) that a killed run had left/);
+    expect(again.all).toMatch(/Ended (a process|\d+ processes) left by a killed run/);
     expect(again.all).toMatch(/An earlier run was killed while it worked on/);
     expect(leftBehind(lab.root)).toBe(0);
     await expectEverythingAlive(lab);

@@ -81,7 +81,7 @@ describe("two seats at once", () => {
     const state = (await lab.pulumi("stack", "export", "--stack", "seat2")).stdout;
     const down = await lab.ok("down", "--stack", "seat2");
     expect(down.all).toMatch(
-      /Left alone: the seat in .*seat2 is running, and of generation somebody-elses, .*`npm run embedded -- status --seat seat2` shows it\./,
+      /Kept: the seat in .*seat2 is running\. .* does not know its generation, somebody-elses\. `npm run embedded -- status --seat seat2` shows it\./,
     );
     expect((await lab.ok("embedded", "status", "--seat", "seat2")).all).toContain("generation somebody-elses");
     expect((await get(`${urls.seat2}${conversion}`)).status).toBe(200);
@@ -155,7 +155,7 @@ describe("two seats at once", () => {
 
     const refused = await moved.run("up");
     expect(refused.all).toMatch(
-      /Stack embedded is kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./,
+      /Stack embedded is kept in a Pulumi backend that is not the chosen one\. Nothing has been changed\./,
     );
     const command = /npm run (up -- --stack embedded --backend-moved)$/m
       .exec(refused.all)![1]!

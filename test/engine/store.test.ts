@@ -39,12 +39,12 @@ describe("the image store", () => {
     [
       "room",
       "size=300m",
-      /^The disk of .* has 0\.3 GiB left, and unpacking the images for all seats takes SIZE\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/m,
+      /^The disk of .* has 0\.3 GiB left, and unpacking the images for all seats takes SIZE\. Make room, or set ISTIO_LAB_CACHE to a folder on another disk\.$/m,
     ],
     [
       "files left",
       "size=4g,nr_inodes=60",
-      /^The image store under all seats could not be made, at the image \S+: .*no space left on device.*\nThe disk of .*store is full\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/m,
+      /^The image store under all seats could not be made\. It failed at the image \S+: .*no space left on device.*\nThe disk of .*store is full\. Make room, or set ISTIO_LAB_CACHE to a folder on another disk\.$/m,
     ],
   ])("is not made on a disk without %s: one message, and nothing that counts", async (_, options, message) => {
     const seen = await having(`mount -t tmpfs -o ${options} none store`).run(...build);

@@ -184,7 +184,7 @@ describe(`a class of ${seats} simulated seats`, () => {
       .run("class", "destroy", "--roster", "class.yaml", "--yes");
     expect(ended.exitCode).toBe(1);
     expect(ended.all).toMatch(
-      /Stacks seat-01, .*seat-05 are kept in another Pulumi backend than the one that is chosen now\. Nothing has been changed\./,
+      /Stacks seat-01, .*seat-05 are kept in a Pulumi backend that is not the chosen one\. Nothing has been changed\./,
     );
     expect(ended.all).toContain(
       `PULUMI_BACKEND_URL='file://${room.lab.root}/.lab/state?metadata=skip' npm run class -- destroy --roster class.yaml --yes`,

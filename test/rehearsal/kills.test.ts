@@ -93,7 +93,7 @@ describe("a seat on this machine", () => {
       /Deployment bookinfo-productpage\S* creating .*Waiting for app ReplicaSet/.test(printed),
     );
     expect(again.all).toMatch(/An earlier run was killed while it worked on seat-machine/);
-    expect(again.all).toMatch(/A half-made seat was found/);
+    expect(again.all).toMatch(/is half-made, because an earlier run was killed/);
     expect((await lab.ok("up")).all).toMatch(WORKED);
     await expectEverythingAlive(lab);
   });

@@ -158,7 +158,7 @@ describe("a seat on a real minikube", () => {
       const preflight = await lab.checkout.run("preflight", "--stack", "dev");
       expect([preflight.exitCode, preflight.all]).toEqual([
         0,
-        expect.stringContaining(`this stack's own, ${word}: nothing in it can be asked`),
+        expect.stringContaining(`this stack's own, ${word}: it cannot be asked`),
       ]);
       const check = await lab.checkout.run("check", "--stack", "dev");
       expect([check.exitCode, check.all]).toEqual([

@@ -37,13 +37,13 @@ export async function beforeUp(operation: PendingOperation, recovery: Recovery):
   const wanted = resource.inputs as unknown as WholeObject;
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
-  if (there === undefined) return { text: `${title}: not there` };
+  if (there === undefined) return { text: `${title}: does not exist` };
   if (!madeByPulumi(there.live, recovery.since))
     return {
-      text: `${title}: there, and not made by this stack (field manager ${writersOf(there.live)})`,
+      text: `${title}: exists, and was not made by this stack (field manager ${writersOf(there.live)})`,
       refused: true,
     };
-  return { text: `${title}: there, and taken into the state`, adopted: adopted(resource, there.live) };
+  return { text: `${title}: exists, and is now in the state`, adopted: adopted(resource, there.live) };
 }
 
 /** The release of an open operation, and which of its records the killed run left open. */
@@ -68,7 +68,7 @@ function titleOfRelease({ namespace, name }: ReturnType<typeof releaseOf>): stri
 async function freeRelease(operation: PendingOperation, { api, state }: Recovery): Promise<Step> {
   const { type } = operation;
   const { release, title, doomed } = await openRelease(operation, api);
-  if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
+  if (doomed.length === 0) return type === "creating" ? { text: `${title}: does not exist` } : {};
   await ownNamespaceSince(api, state, release);
   return {
     text: `${title}: ${statusOf(doomed[0]!)}, ${doomed.length === 1 ? "and its record is deleted" : "and its records are deleted"}, so that Helm can ${type === "creating" ? "install" : "upgrade"} it again`,
@@ -145,13 +145,13 @@ async function afterDelete({ resource }: PendingOperation, recovery: Recovery): 
 
   const made = known.outputs as unknown as WholeObject | undefined;
   const uid = made?.metadata?.uid;
-  if (made === undefined || uid === undefined) throw new Error("the state gives no uid of it");
+  if (made === undefined || uid === undefined) throw new Error("the state has no uid for it");
   const title = titleOf(made);
   const there = await liveObject(recovery.api, made);
   if (there === undefined) return { text: `${title}: deleted, and made again`, lost: known.urn };
   if (there.live.metadata.uid !== uid)
     return {
-      text: `${title}: deleted, and another one is there that this stack did not make (field manager ${writersOf(there.live)})`,
+      text: `${title}: deleted; the one that exists now was not made by this stack (field manager ${writersOf(there.live)})`,
       refused: true,
     };
   if (there.live.metadata.deletionTimestamp === undefined) return {};
@@ -192,9 +192,9 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
   const wanted = resource.inputs as unknown as WholeObject;
   const title = titleOf(wanted);
   const there = await liveObject(recovery.api, wanted);
-  if (there === undefined) return { text: `${title}: not there` };
+  if (there === undefined) return { text: `${title}: does not exist` };
   if (!madeByPulumi(there.live, recovery.since))
-    return { text: `${title}: left, because this stack did not make it (field manager ${writersOf(there.live)})` };
+    return { text: `${title}: kept, because this stack did not make it (field manager ${writersOf(there.live)})` };
   return { text: `${title}: deleted`, deletes: [{ path: there.path, uid: there.live.metadata.uid!, title }] };
 }
 
@@ -207,7 +207,7 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
 async function undoRelease(operation: PendingOperation, { api, state }: Recovery): Promise<Step> {
   const { type } = operation;
   const { release, title, secrets, doomed } = await openRelease(operation, api);
-  if (doomed.length === 0) return type === "creating" ? { text: `${title}: not there` } : {};
+  if (doomed.length === 0) return type === "creating" ? { text: `${title}: does not exist` } : {};
   const since = await ownNamespaceSince(api, state, release);
   const kept = new Set(objectsOf(secrets.filter((secret) => !doomed.includes(secret))).map(keyOf));
   const { own, foreign } = await remainsOf(
@@ -217,7 +217,7 @@ async function undoRelease(operation: PendingOperation, { api, state }: Recovery
     objectsOf(doomed).filter((object) => !kept.has(keyOf(object))),
   );
   return {
-    text: `${title}: ${statusOf(doomed[0]!)}, and ${own.length} objects of it are deleted, with its record${foreign.length > 0 ? `; left, because they are not of it: ${foreign.join(", ")}` : ""}`,
+    text: `${title}: ${statusOf(doomed[0]!)}, and ${own.length} of its objects are deleted, with its record${foreign.length > 0 ? `; kept, because they belong to others: ${foreign.join(", ")}` : ""}`,
     deletes: [
       ...own.map(({ path, live }) => ({ path, uid: live.metadata.uid!, title: titleOf(live) })),
       ...recordDeletes(release, doomed),

@@ -30,7 +30,9 @@ export async function somebodysCluster(
     command === "down" ? secretText(guard.outputs?.kubeconfig) : await chosenKubeconfig(workspace, stack),
   );
   if ((await clusterId(api)) !== guard.id)
-    throw new UserError(`Another cluster answers at ${api.server} than the one that the seat of stack ${stack} is in.`);
+    throw new UserError(
+      `The cluster that answers at ${api.server} is not the one that has the seat of stack ${stack}.`,
+    );
   return api;
 }
 

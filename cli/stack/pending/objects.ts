@@ -27,7 +27,7 @@ export interface Recovery {
 /** The plan for one open operation. Nothing is carried out before all plans are known. */
 export interface Step {
   /**
-   * What was found and what is done with it, as `Deployment default/details-v1: there, and taken into the state`.
+   * What was found and what is done with it, as `Deployment default/details-v1: exists, and is now in the state`.
    * Undefined where the engine needs no help.
    */
   readonly text?: string;
@@ -67,7 +67,7 @@ async function pathOf(
   { apiVersion, kind, metadata }: WholeObject,
   fallback?: string,
 ): Promise<string | undefined> {
-  if (!metadata?.name) throw new Error(`the state gives no name of this ${kind}`);
+  if (!metadata?.name) throw new Error(`the state has no name for this ${kind}`);
   const group = versionPath(apiVersion);
   const kinds = await unlessMissing(
     api.get<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(group),
@@ -76,7 +76,7 @@ async function pathOf(
   if (resource === undefined) return undefined;
   if (!resource.namespaced) return `${group}/${resource.name}/${metadata.name}`;
   const namespace = metadata.namespace ?? fallback;
-  if (!namespace) throw new Error(`the state gives no namespace of ${titleOf({ kind, metadata })}`);
+  if (!namespace) throw new Error(`the state has no namespace for ${titleOf({ kind, metadata })}`);
   return `${group}/namespaces/${namespace}/${resource.name}/${metadata.name}`;
 }
 
@@ -143,7 +143,7 @@ interface PendingRelease {
 export function releaseOf({ inputs }: StateResource): PendingRelease {
   const { name, namespace } = (inputs ?? {}) as Partial<PendingRelease>;
   if (typeof name !== "string" || typeof namespace !== "string" || !name || !namespace)
-    throw new Error("the state gives neither name nor namespace of the release");
+    throw new Error("the state has neither name nor namespace for the release");
   return { name, namespace };
 }
 

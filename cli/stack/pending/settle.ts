@@ -44,10 +44,10 @@ export async function settle(
   const names = operations.map(({ resource }) => resource.urn.split("::").at(-1));
   const texts = plan.flatMap(([, step]) => (step === undefined ? [unasked] : (step.text ?? [])));
   const details = [...new Set(texts)];
-  return `An earlier run was killed while it worked on ${names.join(", ")}: going on from there.${details.length > 0 ? ` ${details.join("; ")}.` : ""}`;
+  return `An earlier run was killed while it worked on ${names.join(", ")}: continuing from there.${details.length > 0 ? ` ${details.join("; ")}.` : ""}`;
 }
 
-const unasked = "The cluster does not answer, so what is left there of it is looked for at the next up";
+const unasked = "The cluster does not answer, so the next up looks for what is left of it there";
 
 /** In an existing cluster, every operation is looked up. @throws UserError */
 async function inSomebodys(
@@ -74,7 +74,7 @@ async function inSomebodys(
     } catch (error) {
       if (error instanceof TypeError) throw error;
       troubles.push(
-        `${operation.resource.urn.split("::").at(-1)}: nobody could say whether it is there (${(error as Error).message})`,
+        `${operation.resource.urn.split("::").at(-1)}: it is unknown whether it exists (${(error as Error).message})`,
       );
       if (recovery === undefined) break;
     }
@@ -86,11 +86,11 @@ async function inSomebodys(
   }
   const help =
     command === "up"
-      ? `Run \`${onStack(stack, "npm run up")}\` again once that is no longer so, or \`${onStack(stack, "npm run down")}\`, which takes away what the stack has made and nothing else.`
+      ? `Run \`${onStack(stack, "npm run up")}\` again after you have settled that, or \`${onStack(stack, "npm run down")}\`, which removes only what the stack has made.`
       : `Run \`${onStack(stack, "npm run down")}\` again once the cluster answers.`;
   throw new UserError(
     [
-      `An earlier run of stack ${stack} was killed, and what it left cannot be settled. Nothing has been changed:`,
+      `An earlier run of stack ${stack} was killed, and its remains cannot be settled. Nothing has been changed:`,
       ...troubles.map((line) => `- ${line}`),
       help,
     ].join("\n"),
@@ -127,7 +127,7 @@ async function inOwn(
     } catch (error) {
       if (!(error instanceof Unreachable))
         throw new UserError(
-          `An earlier run of stack ${stack} was killed, and what it left cannot be settled: ${(error as Error).message}`,
+          `An earlier run of stack ${stack} was killed, and its remains cannot be settled: ${(error as Error).message}`,
         );
       plan.push([operation, undefined]);
     }
@@ -146,7 +146,7 @@ async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promi
     while ((await unlessMissing(api.get<{ metadata: { uid: string } }>(path)))?.metadata.uid === uid) {
       if (Date.now() > end)
         throw new UserError(
-          `${title} is not gone after ${PATIENCE / 1000} s. Does it wait for a finalizer? Run the same command again once it is gone.`,
+          `${title} still exists after ${PATIENCE / 1000} s. Does it wait for a finalizer? Run the same command again once it is gone.`,
         );
       await sleep(200);
     }
@@ -194,7 +194,7 @@ async function forgetAfter(workspace: Workspace, stack: string, plan: readonly P
  * @throws UserError while another run works on the stack
  */
 async function requireNoOtherRun(workspace: Workspace, stack: string, command: Command): Promise<void> {
-  const again = `Wait until it has ended, and run \`${onStack(stack, `npm run ${command}`)}\` again.`;
+  const again = `Wait until it has ended. Then run \`${onStack(stack, `npm run ${command}`)}\` again.`;
   const holder = workspace.state && holderOf(workspace.state, stack);
   if (holder) throw new UserError(`Stack ${stack} is locked: process ${holder} works on it. ${again}`);
   if (!workspace.state)

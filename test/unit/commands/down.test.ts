@@ -154,7 +154,7 @@ describe("down", () => {
     world.file = "azure";
     await run();
     expect(printed).toContain(
-      "Pulumi.x2.yaml says target azure. By its state, the seat of stack x2 is on target embedded: that is what is taken away.",
+      "Pulumi.x2.yaml says target azure. By its state, the seat of stack x2 is on target embedded. That seat is taken down.",
     );
   });
 });

@@ -67,7 +67,7 @@ describe("a cluster that is somebody's", () => {
 
   it("is refused where it is another one than the seat is in: nothing else is judged then", async () => {
     expect(await lines({ seat: { cluster: "cluster-2", seat: "seat-1", namespaces: ["blog"] } })).toEqual([
-      "refused cluster: context lab: another one than the seat of this stack is in",
+      "refused cluster: context lab: this is not the cluster that has this stack's seat",
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("a cluster that is somebody's", () => {
 
   it.each([401, 403, 429, 500, 503])("that answers %i is refused with what it says", async (status) => {
     server.answers["/version"] = status;
-    expect(await lines()).toEqual([`refused cluster: context lab: it answers ${status}, not you`]);
+    expect(await lines()).toEqual([`refused cluster: context lab: it answered ${status}, not you`]);
   });
 
   it("that nobody answers for is refused with what to do", async () => {

@@ -42,7 +42,7 @@ beforeEach(() => {
 describe("--release-lb", () => {
   it("turns the Service to ClusterIP, with what it was in an annotation", async () => {
     expect(await releaseLoadBalancer(api, "kong/kong-proxy", "x2")).toMatch(
-      /^Service kong\/kong-proxy was of type LoadBalancer and is ClusterIP now; .*--restore-lb kong\/kong-proxy/,
+      /^Service kong\/kong-proxy was of type LoadBalancer and is now ClusterIP\. .*--restore-lb kong\/kong-proxy/,
     );
     expect(service.spec.type).toBe("ClusterIP");
     expect(service.spec).not.toHaveProperty("loadBalancerSourceRanges");
@@ -50,8 +50,8 @@ describe("--release-lb", () => {
   });
 
   it.each<[string, string, Partial<Service["spec"]>, RegExp]>([
-    ["one that is not there", "kong/other", {}, /^There is no Service kong\/other in the cluster\.$/],
-    ["one that is no name", "kong-proxy", {}, /^kong-proxy is no Service: it is named NAMESPACE\/NAME/],
+    ["one that is not there", "kong/other", {}, /^The cluster has no Service kong\/other\.$/],
+    ["one that is no name", "kong-proxy", {}, /^kong-proxy is not a Service's name: write NAMESPACE\/NAME/],
     [
       "one that holds nothing",
       "kong/kong-proxy",
@@ -68,14 +68,14 @@ describe("--release-lb", () => {
   it("refuses the seat's own", async () => {
     service.metadata = { namespace: "istio-ingress", name: "istio-ingressgateway" };
     await expect(releaseLoadBalancer(api, "istio-ingress/istio-ingressgateway", "x2")).rejects.toThrow(
-      /that is the Service before the seat's own gateway/,
+      /this Service belongs to the seat's own gateway/,
     );
   });
 
   it("a second time is refused: the first spec is the one to keep", async () => {
     await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
     await expect(releaseLoadBalancer(api, "kong/kong-proxy", "x2")).rejects.toThrow(
-      "--release-lb kong/kong-proxy: it is released already. `--restore-lb kong/kong-proxy` puts it back.",
+      "--release-lb kong/kong-proxy: it is already released. `--restore-lb kong/kong-proxy` restores it.",
     );
   });
 });
@@ -96,9 +96,9 @@ describe("--restore-lb", () => {
   });
 
   it("refuses where nothing was released, and passes on why the server refuses", async () => {
-    await expect(restoreLoadBalancers(api)).rejects.toThrow("--restore-lb: no Service of this cluster was released.");
+    await expect(restoreLoadBalancers(api)).rejects.toThrow("--restore-lb: this cluster has no released Service.");
     await expect(restoreLoadBalancers(api, "kong/kong-proxy")).rejects.toThrow(
-      "--restore-lb kong/kong-proxy: it was not released.",
+      "--restore-lb kong/kong-proxy: this Service is not released.",
     );
     await releaseLoadBalancer(api, "kong/kong-proxy", "x2");
     refusal = "provided port is already allocated";

@@ -23,7 +23,7 @@ test.each([
   expect(found.map(({ status, todo }) => [status, todo])).toEqual(
     paths.map((path) => [
       "notice",
-      `lock it, from a file that has it: npm run -s pulumi -- config set --stack s-01 --secret --path istio-lab:${path} < FILE`,
+      `encrypt it, from a file that has only its value: npm run -s pulumi -- config set --stack s-01 --secret --path istio-lab:${path} < FILE`,
     ]),
   );
   expect(JSON.stringify(found)).not.toContain("hunter2");

@@ -178,7 +178,7 @@ describe("a gateway", () => {
   it("that does not is refused where it has no ready pod, and where a port-forward leads to it", async () => {
     for (const pods of [[], [pod("False")]])
       await expect(gateway(0, pods)).rejects.toThrow(
-        /does not answer \(ECONNREFUSED\): the gateway has no pod that is ready[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run repair -- --stack x2` puts back/,
+        /does not answer \(ECONNREFUSED\): the gateway has no ready pod[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run repair -- --stack x2` restores/,
       );
     await expect(gateway(0, [pod("True")], "ClusterIP")).rejects.toThrow(
       /port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/,

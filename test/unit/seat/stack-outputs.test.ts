@@ -85,7 +85,7 @@ describe("a seat that is to be checked", () => {
     world.engine = false;
     await expect(readStack("x2")).rejects.toThrow(
       new UserError(
-        "There is no seat to check: the Pulumi engine is not here yet. `npm run up -- --stack x2` gets it and makes the seat.",
+        "There is no seat to check: the Pulumi engine is not installed yet. `npm run up -- --stack x2` installs it and makes the seat.",
       ),
     );
   });
@@ -118,10 +118,10 @@ describe("a seat that is to be checked", () => {
   it.each([
     [{ state: "unknown", problem: "/seats/x2/seat.json is no record" }, "/seats/x2/seat.json is no record"],
     [{ state: "stopped" }, "The seat of stack x2 is stopped. `npm run embedded -- start --seat x2` starts it again."],
-    [{ state: "creating" }, "The seat of stack x2 is being made right now. Check it when that has ended."],
+    [{ state: "creating" }, "The seat of stack x2 is being made right now. Check it after that has ended."],
     [
       { state: "dead" },
-      "The seat of stack x2 is gone: its processes have ended. `npm run up -- --stack x2` makes it anew.",
+      "The seat of stack x2 is gone: its processes have ended. `npm run up -- --stack x2` recreates it.",
     ],
     [{ state: "absent" }, "Stack x2 has no seat. `npm run up -- --stack x2` makes it."],
   ])("says itself how it is where it is on this machine: %j", async (status, message) => {

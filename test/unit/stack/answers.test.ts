@@ -38,7 +38,7 @@ describe("pulumi stack export", () => {
     '{"deployment":{"pending_operations":[{"resource":{"urn":"u","type":"t"}},{"resource":{"urn":"v"}}]}}',
   ])("%j is an error, and not an empty stack", (text) => {
     expect(() => deploymentIn(text)).toThrow(
-      /^What `pulumi stack export` printed cannot be read: its shape is not known\. Nothing is concluded from it\. It begins with: "/,
+      /^What `pulumi stack export` printed cannot be parsed, and nothing is concluded from it\. It begins with: "/,
     );
   });
 
@@ -56,7 +56,7 @@ describe("pulumi stack ls", () => {
     expect(stacksIn('[{"name":"x2","current":true}]')).toEqual([{ name: "x2", current: true }]));
   it.each(["", "{}", "null", '[{"current":true}]', '[{"name":"x2"},{"name":2}]', "[null]", '{"stacks":[]}'])(
     "%j is an error, and not no stack",
-    (text) => expect(() => stacksIn(text)).toThrow("What `pulumi stack ls --json` printed cannot be read"),
+    (text) => expect(() => stacksIn(text)).toThrow("What `pulumi stack ls --json` printed cannot be parsed"),
   );
 });
 
@@ -92,7 +92,7 @@ describe("on this machine", () => {
     stubbed({ PATH: `FOLDER${path.delimiter}${process.env.PATH}` });
     fs.writeFileSync(path.join(folder, "az"), "#!/bin/sh\necho 'WARNING: upgrade'\n", { mode: 0o755 });
     await expect(az.ask(["group", "list"])).rejects.toThrow(
-      expect.objectContaining({ missing: "answer", message: "az group list printed no JSON: WARNING: upgrade" }),
+      expect.objectContaining({ missing: "answer", message: "az group list did not print JSON: WARNING: upgrade" }),
     );
   });
 });

@@ -38,7 +38,7 @@ const machine = urn("pulumi-nodejs:dynamic/cluster:Machine");
 it("a dead seat of the state's generation, whose machine the state lacks, is what a killed up left: it goes", async () => {
   seat({});
   expect(await halfMadeSeat(folder, { resources: [generation("g1")], pending: 0 })).toEqual([
-    `A half-made seat was found in ${folder}: an earlier run was killed while it was being made. It is made anew.`,
+    `The seat in ${folder} is half-made, because an earlier run was killed. It is recreated.`,
   ]);
   expect(fs.existsSync(folder)).toBe(false);
 });

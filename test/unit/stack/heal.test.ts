@@ -65,7 +65,7 @@ describe("up --heal", () => {
   it("changes nothing, and asks no preflight, where nobody knows whether the cluster is gone", async () => {
     world.standing = { is: "unknown", seen: "https://a does not answer", todo: "Start it." };
     await expect(healed()).rejects.toThrow(
-      "Nothing has been forgotten of stack x2: nothing says that its cluster is gone. https://a does not answer. Start it.",
+      "Nothing of stack x2 has been forgotten, because nothing proves that its cluster is gone. https://a does not answer. Start it.",
     );
     expect(done.map(([what]) => what)).toEqual(["export", "ask"]);
     expect(said).toEqual([]);
@@ -74,7 +74,7 @@ describe("up --heal", () => {
   it("changes nothing where a seat is on two targets", async () => {
     world.state = on("Existing", "Azure");
     await expect(healed()).rejects.toThrow(
-      "Stack x2 has something on existing and on azure: nothing has been forgotten.",
+      "Stack x2 has resources on existing and on azure. Nothing has been forgotten.",
     );
     expect(done.map(([what]) => what)).toEqual(["export", "ask"]);
   });
@@ -87,7 +87,9 @@ describe("up --heal", () => {
   it("tells the evidence first, and forgets what was in somebody's cluster only when the run goes on", async () => {
     world.state = on("Existing");
     const go = await healed();
-    expect(said).toEqual(["The cluster of stack x2 is gone: another cluster answers. What was in it is forgotten."]);
+    expect(said).toEqual([
+      "The cluster of stack x2 is gone: another cluster answers. The state forgets what was in it.",
+    ]);
     expect(changes()).toEqual([]);
     await go();
     expect(changes()).toEqual([["forget", "x2"]]);
@@ -134,7 +136,7 @@ describe("up --heal", () => {
   it("fails where the refresh fails, with what asks again", async () => {
     world.code = 255;
     await expect((await healed())()).rejects.toThrow(
-      "What stack x2 has lost could not be found out: pulumi's message is above. `npm run up -- --stack x2 --heal` asks again.",
+      "Refreshing stack x2 failed, so its losses are unknown: pulumi's message is above. `npm run up -- --stack x2 --heal` asks again.",
     );
   });
 });

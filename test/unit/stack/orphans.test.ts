@@ -74,7 +74,7 @@ async function start(name: string, mark: string | undefined, above?: string, orp
 
 it("ends a plugin that a killed run of this checkout left, and says so", async () => {
   const plugin = await start(PLUGIN, checkout);
-  expect(endOrphans(checkout)).toEqual(["Ended a process that a killed run had left."]);
+  expect(endOrphans(checkout)).toEqual(["Ended a process left by a killed run."]);
   await until(
     "its end",
     5,
@@ -87,7 +87,7 @@ it("ends a plugin that a killed run of this checkout left, and says so", async (
 it("ends what runs below an orphaned language host with it", async () => {
   const program = await start(PLUGIN, checkout, "pulumi-language-nodejs", true);
   const host = parentOf(program);
-  expect(endOrphans(checkout)).toEqual(["Ended 2 processes that a killed run had left."]);
+  expect(endOrphans(checkout)).toEqual(["Ended 2 processes left by a killed run."]);
   await until(
     "their end",
     5,
@@ -115,7 +115,7 @@ it("leaves those of another checkout, of nobody, with a living engine above them
 
 it("ends the helm that a killed plugin ran: it would go on with a release whose record is taken away", async () => {
   const [helm, users] = [await start("helm upgrade istiod", checkout), await start("helm upgrade mine", undefined)];
-  expect(endOrphans(checkout)).toEqual(["Ended a process that a killed run had left."]);
+  expect(endOrphans(checkout)).toEqual(["Ended a process left by a killed run."]);
   await until(
     "its end",
     5,

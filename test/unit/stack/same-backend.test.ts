@@ -158,7 +158,7 @@ describe("the chosen backend", () => {
   it("is unknown where the login cannot be read: that is no absence of one", () => {
     login('{"current":');
     expect(() => chosenBackend()).toThrow(
-      /credentials\.json cannot be read \(.*\): it says in which backend the stacks are/,
+      /credentials\.json cannot be read \(.*\)\. It says which backend has the stacks/,
     );
   });
 
@@ -175,10 +175,10 @@ describe("a stack is refused in another backend than the one it is kept in", () 
     other();
     expect(refusal("x2")).toBe(
       [
-        "Stack x2 is kept in another Pulumi backend than the one that is chosen now. Nothing has been changed.",
+        "Stack x2 is kept in a Pulumi backend that is not the chosen one. Nothing has been changed.",
         `- kept in this checkout's own, ${home}/lab/state; there: PULUMI_BACKEND_URL='file://${home}/lab/state?metadata=skip' npm run down -- --stack x2`,
         `- chosen by PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN: file://${home}/other; if the stack was moved there: npm run up -- --stack x2 --backend-moved`,
-        "A new seat in the chosen backend needs a name that no stack has yet.",
+        "A new seat in the chosen backend needs a name that no stack has.",
       ].join("\n"),
     );
     expect(stacksElsewhere()).toEqual(["x2"]);
@@ -194,7 +194,7 @@ describe("a stack is refused in another backend than the one it is kept in", () 
       `- kept in file://${home}/other; there: PULUMI_BACKEND_URL=file://${home}/other npm run down -- --stack x2`,
     );
     expect(refusal("x2")).toContain(
-      "- chosen by default, since PULUMI_BACKEND_URL is not set and nobody is logged in: this checkout's own,",
+      "- chosen by default, because PULUMI_BACKEND_URL is not set and nobody is logged in: this checkout's own,",
     );
     login('{"current":"https://api.pulumi.com"}');
     noteBackend("x2");
@@ -218,7 +218,7 @@ describe("a stack is refused in another backend than the one it is kept in", () 
     other();
     for (const text of ['{"checkpoint":{"latest":{"resources":[{}]}}}', '{"checkp']) {
       checkpoint(text);
-      expect(refusal("x2", "y")).toMatch(/^Stack x2 is kept in another/);
+      expect(refusal("x2", "y")).toMatch(/^Stack x2 is kept in a Pulumi backend that is not the chosen one/);
     }
     for (const empty of ['{"checkpoint":{"latest":{"resources":[]}}}', '{"checkpoint":{"latest":null}}']) {
       checkpoint(empty);
@@ -229,7 +229,7 @@ describe("a stack is refused in another backend than the one it is kept in", () 
   it("never to advise that anything be deleted; all of a class' stacks are named at once", () => {
     for (const stack of ["x2", "x3"]) noteBackend(stack);
     other();
-    expect(refusal("x1", "x2", "x3")).toMatch(/^Stacks x2, x3 are kept in another/);
+    expect(refusal("x1", "x2", "x3")).toMatch(/^Stacks x2, x3 are kept in a Pulumi backend that is not the chosen one/);
     expect(refusal("x2")).not.toMatch(/delete|destroy|remove|\brm\b/i);
   });
 
@@ -247,7 +247,7 @@ describe("a stack is refused in another backend than the one it is kept in", () 
     noteBackend("x2");
     fs.writeFileSync(path.join(home, "lab/stacks/x2.json"), "{");
     expect(refusal("x2")).toMatch(
-      /stacks\/x2\.json cannot be read \(.*\): it says in which Pulumi backend the stack is/,
+      /stacks\/x2\.json cannot be read \(.*\)\. It says which Pulumi backend has the stack/,
     );
   });
 });

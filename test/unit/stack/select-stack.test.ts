@@ -49,7 +49,7 @@ describe("a stack whose config file is missing", () => {
     async (component, target) => {
       Object.assign(world, { stacks: [listed("x2")], components: [component] });
       await expect(own()).rejects.toThrow(
-        `Stack x2 has a seat on target ${target}, and its config file Pulumi.x2.yaml is missing. Nothing has been changed. Put the file back; or take the seat away, for which the state suffices: \`npm run down -- --stack x2\`.`,
+        `Stack x2 has a seat on target ${target}, and its config file Pulumi.x2.yaml is missing. Nothing has been changed. Restore the file, or take the seat down, for which the state is enough: \`npm run down -- --stack x2\`.`,
       );
       expect(fs.existsSync(path.join(project.projectRoot, "Pulumi.x2.yaml"))).toBe(false);
     },

@@ -51,7 +51,7 @@ describe("locks", () => {
     const pid = await endedProcess();
     const file = lock(pid);
     expect(breakDeadLocks(state, "embedded")).toEqual([
-      `Broke the lock of process ${pid} (2026-01-02T03:04:05Z), which is gone: an earlier run was killed.`,
+      `Broke the lock of process ${pid} (2026-01-02T03:04:05Z), which has ended: an earlier run was killed.`,
     ]);
     expect(fs.existsSync(file)).toBe(false);
   });
@@ -195,7 +195,7 @@ describe("a checkpoint", () => {
   it.each(["", '{"version": 3, "checkp'])("broken (%j) is put back to the one before", (broken) => {
     const file = write(broken, '{"version":3}');
     expect(mendCheckpoint(state, "embedded")).toEqual([
-      "The state of stack embedded was broken by a killed run: put back to the one before.",
+      "The state of stack embedded was broken by a killed run. It is restored to the one before.",
     ]);
     expect(fs.readFileSync(file, "utf8")).toBe('{"version":3}');
     expect(mendCheckpoint(state, "embedded")).toEqual([]);

@@ -77,7 +77,7 @@ describe("the stack that a command takes", () => {
   it("is embedded where none is selected", async () => {
     world.stacks = [listed("embedded")];
     for (const to of ["make", "use", "delete"] as const) expect(await take(to)).toBe("embedded");
-    expect(new Set(said)).toEqual(new Set(["Stack embedded, as none is selected. --stack NAME takes another."]));
+    expect(new Set(said)).toEqual(new Set(["Stack embedded, because none is selected. --stack NAME takes another."]));
   });
 
   it("is to be made as embedded where there is no stack at all, without an engine too", async () => {
@@ -96,7 +96,7 @@ describe("the stack that a command takes", () => {
     "is none where none is selected and there is none, with the command that makes one (%s)",
     async (to) => {
       await expect(take(to)).rejects.toThrow(
-        "No stack is selected here, and none is called embedded: there is no seat yet. `npm run up -- --stack embedded` makes one.",
+        "There is no seat yet: no stack is selected, and none is called embedded. `npm run up -- --stack embedded` makes one.",
       );
     },
   );
@@ -136,7 +136,7 @@ describe("a seat that nobody meant is not taken", () => {
       select({ stacks: { [`${stateUrl}?metadata=skip`]: "organization/istio-lab/dev" } });
       world.stacks = [listed("embedded")];
       await expect(take(to)).rejects.toThrow(
-        /^Stack dev, which is selected, is not there any more: \.lab\/state has none of that name\. Nothing has been changed\. `npm run up -- --stack dev` makes it anew\. Name the one that is meant: npm run /,
+        /^Stack dev, which is selected, no longer exists: \.lab\/state has no stack of that name\. Nothing has been changed\. `npm run up -- --stack dev` recreates it\. Name the stack that you mean: npm run /,
       );
       expect(said).toEqual([]);
     },
@@ -144,17 +144,17 @@ describe("a seat that nobody meant is not taken", () => {
 
   it("where the selected stack is gone, up makes neither that one nor embedded unasked, but makes the one of PULUMI_STACK", async () => {
     select({ stack: "dev" });
-    await expect(take("make")).rejects.toThrow("Stack dev, which is selected, is not there any more");
+    await expect(take("make")).rejects.toThrow("Stack dev, which is selected, no longer exists");
     vi.stubEnv("PULUMI_STACK", "x2");
     expect(await take("make")).toBe("x2");
-    await expect(take("delete")).rejects.toThrow("Stack x2, which is named by PULUMI_STACK, is not there any more");
+    await expect(take("delete")).rejects.toThrow("Stack x2, which is named by PULUMI_STACK, no longer exists");
   });
 
   it("embedded itself is made anew where it is selected and gone", async () => {
     select({ stack: "embedded" });
     expect(await take("make")).toBe("embedded");
     await expect(take("delete")).rejects.toThrow(
-      "Stack embedded, which is selected, is not there any more: .lab/state has none of that name. Nothing has been changed. `npm run up -- --stack embedded` makes it anew.",
+      "Stack embedded, which is selected, no longer exists: .lab/state has no stack of that name. Nothing has been changed. `npm run up -- --stack embedded` recreates it.",
     );
   });
 
@@ -170,7 +170,7 @@ describe("a seat that nobody meant is not taken", () => {
     async (to) => {
       noted("dev", elsewhere);
       await expect(take(to)).rejects.toThrow(
-        /^Stack dev is kept in another Pulumi backend than the one that is chosen now\. .*\n- kept in file:\/\/\/elsewhere; there: PULUMI_BACKEND_URL=file:\/\/\/elsewhere npm .*\n/,
+        /^Stack dev is kept in a Pulumi backend that is not the chosen one\. .*\n- kept in file:\/\/\/elsewhere; there: PULUMI_BACKEND_URL=file:\/\/\/elsewhere npm .*\n/,
       );
     },
   );
@@ -178,7 +178,7 @@ describe("a seat that nobody meant is not taken", () => {
   it("where the selected stack is noted to be in another backend: one of its name here is another one", async () => {
     noted("dev", elsewhere);
     world.stacks = [listed("dev", { current: true })];
-    await expect(take("delete")).rejects.toThrow("Stack dev is kept in another Pulumi backend");
+    await expect(take("delete")).rejects.toThrow("Stack dev is kept in a Pulumi backend that is not the chosen one");
     expect(await takenStack(undefined, { to: "make", say: () => undefined, isMoved: true })).toBe("dev");
   });
 
@@ -191,7 +191,7 @@ describe("a seat that nobody meant is not taken", () => {
   it("down asks for a name where none is selected and others have something; a stack without resources is nobody's seat", async () => {
     world.stacks = [listed("embedded"), listed("dev"), listed("empty", { resourceCount: 0 })];
     await expect(take("delete")).rejects.toThrow(
-      /^No stack is selected here, and there are embedded, dev\. Nothing has been changed\. Name the one that is meant: npm run /,
+      /^No stack is selected here, and there are embedded, dev\. Nothing has been changed\. Name the stack that you mean: npm run /,
     );
     expect(await take("use")).toBe("embedded");
     world.stacks = [listed("embedded"), listed("empty", { resourceCount: 0 })];
@@ -215,9 +215,9 @@ describe("the seat that a command takes which needs no Pulumi", () => {
       "of another target: it has no seat here",
       { stack: "dev" },
       "embedded",
-      "Seat embedded, as the selected stack has no seat on this machine. --seat NAME takes another.",
+      "Seat embedded, because the selected stack has no seat on this machine. --seat NAME takes another.",
     ],
-    ["not there", undefined, "embedded", "Seat embedded, as none is selected. --seat NAME takes another."],
+    ["not there", undefined, "embedded", "Seat embedded, because none is selected. --seat NAME takes another."],
   ])("goes by the stack, which is %s", (_, settings, name, line) => {
     if (settings !== undefined) select(settings);
     expect(seat()).toBe(name);

@@ -86,7 +86,7 @@ describe("the generations of the state", () => {
 
 describe("a teardown", () => {
   const notice = (file: string, targets: string) =>
-    `${file}. By its state, the seat of stack x2 is on target ${targets}: that is what is taken away.`;
+    `${file}. By its state, the seat of stack x2 is on target ${targets}. That seat is taken down.`;
 
   it.each<[string, ReturnType<typeof seatOn>, string | undefined, string[], string | undefined]>([
     ["whose file says the same", seatOn("Existing"), "existing", ["existing"], undefined],
@@ -156,7 +156,7 @@ describe("what a destroy left of an embedded seat", () => {
     async (generations) => {
       expect(await cleared({ state: "running", seat: seat("g2") }, generations, true)).toEqual({
         said: [
-          "Left alone: the seat in /seats/x2 is running, and of generation g2, which the state of stack x2 does not know. `npm run embedded -- status --seat x2` shows it.",
+          "Kept: the seat in /seats/x2 is running. The state of stack x2 does not know its generation, g2. `npm run embedded -- status --seat x2` shows it.",
         ],
         deleted: [],
       });
@@ -165,7 +165,7 @@ describe("what a destroy left of an embedded seat", () => {
 
   it("is left where its record cannot be read, and told", async () => {
     expect(await cleared({ state: "unknown", problem: "seat.json cannot be read: EMFILE" }, ["g1"])).toEqual({
-      said: ["Left alone: seat.json cannot be read: EMFILE"],
+      said: ["Kept: seat.json cannot be read: EMFILE"],
       deleted: [],
     });
   });
@@ -174,7 +174,7 @@ describe("what a destroy left of an embedded seat", () => {
     expect(await cleared({ state: "absent" }, ["g1"])).toEqual({ said: [], deleted: ["/seats/x2 g1"] });
     expect(await cleared({ state: "absent" }, [])).toEqual({ said: [], deleted: [] });
     expect((await cleared({ state: "absent" }, [], true)).said).toEqual([
-      expect.stringMatching(/^Left alone: a seat runs in \/seats\/x2, of which the state of stack x2 knows nothing\./),
+      expect.stringMatching(/^Kept: a seat runs in \/seats\/x2, and the state of stack x2 does not know it\./),
     ]);
     expect((await cleared({ state: "absent" }, [], true)).deleted).toEqual([]);
   });

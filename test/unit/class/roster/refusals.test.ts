@@ -164,7 +164,7 @@ describe("a secret", () => {
     );
     expect(yaml("from: locked\nseats: [{seat: k, trainee: Ada}]")).toEqual([
       expect.stringContaining(
-        "from locked: Pulumi.locked.yaml has secrets that only stack locked can read (istio-lab:blog.https.key): a new stack cannot begin as a copy of it.",
+        "from locked: Pulumi.locked.yaml has secrets that only stack locked can read (istio-lab:blog.https.key). So a new stack cannot be a copy of it.",
       ),
     ]);
   });

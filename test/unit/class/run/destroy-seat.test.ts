@@ -246,7 +246,7 @@ describe("a seat without a stack of the class, of which the class noted nothing"
     const elsewhere = { config: { target: "existing" } };
     held.elsewhere = { facts: async () => ({}), queries: async () => [] };
     await expect(destroy(false, elsewhere)).rejects.toThrow(
-      "It is unknown whether anything of it is left: unknown whether it is gone: its target was never asked (0 queries, 0 answered)",
+      "It is unknown whether anything of it is left: it is unknown whether it is gone, because its target was never asked (0 queries, 0 answered)",
     );
     const clean: Query[] = [{ what: "namespaces", asked: "kubectl get namespace", left: [] }];
     put(
@@ -319,8 +319,8 @@ describe("a seat with a stack of the class", () => {
     held.backend.add("solo", {}, [embedded, generation("g-1")]);
     const { queries } = await destroy(true);
     expect(held.deleted).toEqual([]);
-    expect(queries[0]!.what).toBe("seat of generation g-1; another one, g-theirs, is in its place and stays");
-    expect(line.said).toContainEqual(expect.stringMatching(/^log: Left alone: .*generation g-theirs.*\n$/));
+    expect(queries[0]!.what).toBe("seat of generation g-1; another one, g-theirs, has replaced it and stays");
+    expect(line.said).toContainEqual(expect.stringMatching(/^log: Kept: .*generation, g-theirs.*\n$/));
     expect(fs.existsSync(path.join(seatFolder, "var/volumes/data"))).toBe(true);
   });
 
@@ -342,10 +342,10 @@ describe("a seat with a stack of the class", () => {
       ],
       [
         [await query("profile", "minikube profile list", () => Promise.reject(new Error("403 Forbidden")))],
-        "nobody could be asked for: profile (minikube profile list: 403 Forbidden)",
+        "nothing could be learned about: profile (minikube profile list: 403 Forbidden)",
         "log: profile: nothing could be checked: 403 Forbidden (minikube profile list)\n",
       ],
-      [[], "unknown whether it is gone: its target was never asked (0 queries, 0 answered)", "log: \n"],
+      [[], "it is unknown whether it is gone, because its target was never asked (0 queries, 0 answered)", "log: \n"],
     ] as const) {
       held.elsewhere = { facts: async () => ({}), queries: async () => [...queries] };
       held.backend.add("solo", {}, [{ urn: "", type: "istio-lab:cluster:Minikube" }]);

@@ -42,7 +42,7 @@ describe("engines whose runner was killed", needs(withoutLinux), () => {
     const heard: string[] = [];
     try {
       expect(await endLostEngines(folder, ["anna", "bela"], (line) => heard.push(line))).toEqual([
-        "Ended the engine that a killed run had left at work on stack anna.",
+        "Ended the engine of a killed run, which was still at work on stack anna.",
       ]);
       await lost.ended;
       expect(fs.existsSync(lost.note)).toBe(true);

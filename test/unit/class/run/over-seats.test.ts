@@ -188,9 +188,9 @@ describe("overSeats", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["done", "done", "done"]);
     expect(out.written.match(/cannot be written/g)).toHaveLength(2);
     expect(out.written).toMatch(
-      /The board \S+board\.html cannot be written: ENOENT: .*\. The run goes on without it\.\n/,
+      /The board \S+board\.html cannot be written: ENOENT: .*\. The run continues without it\.\n/,
     );
-    expect(out.written).toMatch(/The seats' logs cannot be written: ENOENT: .*\. The run goes on without it\.\n/);
+    expect(out.written).toMatch(/The seats' logs cannot be written: ENOENT: .*\. The run continues without it\.\n/);
   });
 
   it("goes on where the disk is full", needs(withoutRoot), async () => {

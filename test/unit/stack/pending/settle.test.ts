@@ -137,7 +137,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
   it("is dropped where the cluster says that there is none", async () => {
     open("creating", deploymentOf());
     expect(await up()).toBe(
-      "An earlier run was killed while it worked on details-v1: going on from there. Deployment default/details: not there.",
+      "An earlier run was killed while it worked on details-v1: continuing from there. Deployment default/details: does not exist.",
     );
     expect(imported).toEqual({ resources: deployment.resources });
   });
@@ -163,7 +163,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
       }),
     );
     open("creating", deploymentOf());
-    expect(await up()).toContain("Deployment default/details: there, and taken into the state.");
+    expect(await up()).toContain("Deployment default/details: exists, and is now in the state.");
     const { outputs, ...adopted } = imported!.resources.at(-1)!;
     expect(adopted).toEqual({ ...deploymentOf(), id: "default/details", initErrors: [expect.any(String)] });
     expect(outputs).toEqual({
@@ -184,25 +184,25 @@ describe("up, an object that a killed run was creating in a cluster that is some
     });
     const live = cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byPulumi } }));
     open("creating", deploymentOf());
-    await expect(up()).rejects.toThrow("Deployment default/details: there, and not made by this stack");
+    await expect(up()).rejects.toThrow("Deployment default/details: exists, and was not made by this stack");
     expectUntouched();
     live.metadata.creationTimestamp = "2026-11-28T10:00:06Z";
-    expect(await up()).toContain("Deployment default/details: there, and taken into the state");
+    expect(await up()).toContain("Deployment default/details: exists, and is now in the state");
   });
 
   it("is taken into the state without a writer, as an empty ServiceAccount is, where it came after the seat; else the run stops", async () => {
     cluster.add(details());
     open("creating", deploymentOf());
-    await expect(up()).rejects.toThrow("there, and not made by this stack (field manager unknown)");
+    await expect(up()).rejects.toThrow("exists, and was not made by this stack (field manager unknown)");
     const mark = cluster.add({
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { name: "istio-lab", namespace: "kube-system", creationTimestamp: "2026-11-28T10:00:06Z" },
     });
-    await expect(up()).rejects.toThrow("there, and not made by this stack (field manager unknown)");
+    await expect(up()).rejects.toThrow("exists, and was not made by this stack (field manager unknown)");
     expectUntouched();
     mark.metadata.creationTimestamp = "2026-11-28T10:00:05Z";
-    expect(await up()).toContain("there, and taken into the state");
+    expect(await up()).toContain("exists, and is now in the state");
   });
 
   it("takes the place of what its replacement had deleted", async () => {
@@ -252,7 +252,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
     cluster.addRecord("istio-system", "istiod", 1, "pending-install");
     open("creating", deploymentOf(), istiod());
     await expect(up()).rejects.toThrow(
-      /Nothing has been changed:\n- Deployment default\/details: there, and not made by this stack \(field manager .*\)\n.*npm run up -- --stack x.*npm run down -- --stack x/,
+      /Nothing has been changed:\n- Deployment default\/details: exists, and was not made by this stack \(field manager .*\)\n.*npm run up -- --stack x.*npm run down -- --stack x/,
     );
     expectUntouched();
   });
@@ -264,7 +264,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
         cluster.refusals.clear();
         cluster.refusals.set(asked, status);
         open("creating", deploymentOf());
-        await expect(up()).rejects.toThrow(/- details-v1: nobody could say whether it is there \(not for you\)/);
+        await expect(up()).rejects.toThrow(/- details-v1: it is unknown whether it exists \(not for you\)/);
         expectUntouched();
       }
     },
@@ -276,7 +276,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
     await expect(up()).rejects.toThrow(/does not answer: .*ECONNREFUSED/);
     const other = await FakeCluster.start("cluster-2");
     chosen = other.kubeconfig;
-    await expect(up()).rejects.toThrow(/Another cluster answers/);
+    await expect(up()).rejects.toThrow(/is not the one that has the seat of stack x/);
     await other.stop();
     expectUntouched();
   });
@@ -286,7 +286,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
     ["namespace", { name: "details" }],
   ])("stops the run where the state gives no %s", async (what, metadata) => {
     open("creating", deploymentOf({ metadata }));
-    await expect(up()).rejects.toThrow(`the state gives no ${what} of`);
+    await expect(up()).rejects.toThrow(`the state has no ${what} for`);
     expectUntouched();
   });
 
@@ -304,7 +304,7 @@ describe("up, an object that a killed run was creating in a cluster that is some
     const operations = [...open("updating", deploymentOf()), ...open("creating", deploymentOf(), patch, dynamic)];
     cluster.refusals.set("/apis/apps/v1", 500);
     expect(await up(operations)).toBe(
-      "An earlier run was killed while it worked on details-v1, details-v1, default, g: going on from there.",
+      "An earlier run was killed while it worked on details-v1, details-v1, default, g: continuing from there.",
     );
     expect(imported).toEqual({ resources: deployment.resources });
   });
@@ -484,7 +484,7 @@ it("up, in the place of what a killed run deleted in a cluster that is somebody'
   deployment.resources.push(known);
   open("deleting", known);
   await expect(up()).rejects.toThrow(
-    "Deployment default/details: deleted, and another one is there that this stack did not make",
+    "Deployment default/details: deleted; the one that exists now was not made by this stack",
   );
   expectUntouched();
 });
@@ -522,7 +522,7 @@ describe("down, in a cluster that is somebody's", () => {
     cluster.add({ ...role("kiali"), metadata: { name: "kiali", managedFields: byHand } });
     open("creating", deploymentOf(), resource("rbac.authorization.k8s.io/v1:ClusterRole", "kiali", role("kiali")));
     expect(await down()).toContain(
-      "Deployment default/details: deleted; ClusterRole kiali: left, because this stack did not make it (field manager kubectl-create, pulumi-kubernetes-1a2b3c4d).",
+      "Deployment default/details: deleted; ClusterRole kiali: kept, because this stack did not make it (field manager kubectl-create, pulumi-kubernetes-1a2b3c4d).",
     );
     expect(cluster.deleted).toEqual(["details"]);
     expect(imported!.pending_operations).toBeUndefined();
@@ -571,7 +571,7 @@ describe("down, in a cluster that is somebody's", () => {
       cluster.addRecord("istio-system", "istio-base", 1, "deployed");
       open("creating", istiod());
       expect(await down()).toContain(
-        "and 3 objects of it are deleted, with its record; left, because they are not of it: ClusterRole others, ClusterRole elsewhere, ClusterRole bare, ClusterRole older",
+        "and 3 of its objects are deleted, with its record; kept, because they belong to others: ClusterRole others, ClusterRole elsewhere, ClusterRole bare, ClusterRole older",
       );
       expect(cluster.deleted).toEqual(["validator", "istiod", "own", "sh.helm.release.v1.istiod.v1"]);
     },
@@ -607,7 +607,7 @@ describe("down, in a cluster that is somebody's", () => {
   it("uses the kubeconfig of the state", async () => {
     chosen = kubeconfig("http://127.0.0.1:9");
     open("creating", deploymentOf());
-    expect(await down()).toContain("not there");
+    expect(await down()).toContain("does not exist");
   });
 
   it.each([
@@ -616,7 +616,7 @@ describe("down, in a cluster that is somebody's", () => {
       () => void (deployment.resources[0]!.outputs!.kubeconfig = secretText(kubeconfig("http://127.0.0.1:9"))),
       "does not answer",
     ],
-    ["another cluster answers", () => void (deployment.resources[0]!.id = "cluster-2"), "Another cluster answers"],
+    ["another cluster answers", () => void (deployment.resources[0]!.id = "cluster-2"), "is not the one that has the seat of stack x"],
     ["nobody may look", () => void cluster.refusals.set("/apis/apps/v1", 403), "not for you"],
     [
       "a record cannot be read",
@@ -665,7 +665,7 @@ describe("while another run works on the stack", () => {
     fs.writeFileSync(lock, JSON.stringify({ pid: 1, hostname: "another-machine", timestamp: "now" }));
     cluster.addRecord("istio-system", "istiod", 1, "pending-install");
     await expect(settle(workspace, "x", open("creating", istiod()), command)).rejects.toThrow(
-      `Stack x is locked: process 1 on another-machine works on it. Wait until it has ended, and run \`npm run ${command} -- --stack x\` again.`,
+      `Stack x is locked: process 1 on another-machine works on it. Wait until it has ended. Then run \`npm run ${command} -- --stack x\` again.`,
     );
     expectUntouched();
   });
