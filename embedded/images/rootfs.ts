@@ -110,7 +110,8 @@ export function libraries(programs: string[]): Entry[] {
  */
 export function parseLdd(listing: string): string[] {
   const missing = [...listing.matchAll(/^\s*(\S+) => not found$/gm)].map(([, name]) => name);
-  if (missing.length > 0) throw new Error(`Not on this machine: ${missing.join(", ")}. Is a Debian package damaged?`);
+  if (missing.length > 0)
+    throw new Error(`Missing on this machine: ${missing.join(", ")}. Is a Debian package damaged?`);
   return [...listing.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x[0-9a-f]+\)$/gm)].map(([, library]) => library!);
 }
 

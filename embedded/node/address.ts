@@ -71,7 +71,7 @@ export function chooseRange(wanted: string | undefined, taken: readonly Taken[])
     first = Math.max(first, clash.range.last - (clash.range.last % 4)); // continue behind it
   }
   throw new SeatError(
-    `No /30 of ${SEAT_POOL} is free on this machine: ${all.find((t) => overlap(t.range, pool))?.by} is in it. ` +
+    `No /30 of ${SEAT_POOL} is free on this machine: ${all.find((t) => overlap(t.range, pool))?.by} is in that pool. ` +
       `Set istio-lab:embedded.addressRange to a /30 that nothing here uses, for example 172.30.255.0/30.`,
   );
 }

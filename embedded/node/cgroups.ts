@@ -76,8 +76,7 @@ export function hierarchies(root = ROOT): string[] {
 /** Makes the seat's cgroup in each hierarchy. */
 export function makeCgroups(folder: string): SeatCgroups {
   const roots = hierarchies();
-  if (roots.length === 0)
-    throw new SeatError(`There are no control groups below ${ROOT}. A seat needs them mounted there.`);
+  if (roots.length === 0) throw new SeatError(`${ROOT} has no control groups. A seat needs them mounted there.`);
   const all: SeatCgroups = {
     roots: [],
     own: [],

@@ -57,7 +57,7 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
   if (found === "running" || found === "stopped" || found === "silent") {
     if (spec.addressRange && spec.addressRange !== record!.addressRange) {
       throw new SeatError(
-        `The seat "${spec.name}" has the address range ${record!.addressRange}; only a new one can have ${spec.addressRange}. Nothing has been changed: keep its range, or give the other to a seat of another name.`,
+        `The seat "${spec.name}" has the address range ${record!.addressRange}; only a new seat can have ${spec.addressRange}. Nothing has been changed. Keep its range, or use the other one for a seat with another name.`,
       );
     }
     if (found === "running") return completed(spec, record!, report);
@@ -66,14 +66,14 @@ async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> 
       0,
       0,
       found === "silent"
-        ? "a seat whose apiserver does not answer found: it is started again, with its data"
-        : "stopped seat found: it is started",
+        ? "found a seat whose apiserver does not answer: it is restarted and keeps its data"
+        : "found a stopped seat: it is started",
     );
     if (found === "silent") await killNamespace(spec.folder);
     return startLocked(spec.folder, report);
   }
   if (found) {
-    report(0, 0, `${found} found: it is made anew`);
+    report(0, 0, `found ${found}: it is recreated`);
     await removeEverything(spec.folder);
   }
   return undefined;
@@ -91,7 +91,7 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
     if (init.length + makers.length > 0) return "a seat whose folder was removed while it ran";
     return isHalfMade ? "a half-made seat" : undefined;
   }
-  if (!record.made) return `a half-made seat (it had come to: ${record.phase})`;
+  if (!record.made) return `a half-made seat (it had reached: ${record.phase})`;
   const state = stateOf(record);
   if (state === "stopped") return "stopped";
   if (state === "dead") return "a dead seat (its processes were killed)";
@@ -138,7 +138,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
     await removeCgroups(spec.folder);
     if (isNew && removeEmpty(at.folder)) throw error; // nothing was written yet
     const full = isFull(error)
-      ? ` The disk of ${at.folder} is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.`
+      ? ` The disk of ${at.folder} is full. Make room, or set ISTIO_LAB_HOME to a folder on another disk.`
       : "";
     throw new SeatError(`${(error as Error).message}${full}\nThe logs are in ${at.logs}.`);
   }
@@ -215,9 +215,9 @@ function removeEmpty(folder: string): boolean {
 /** The message for another seat in this folder. That seat is somebody's work: it stays, and the message names it. */
 function anotherSeat(folder: string, { name, generation }: SeatRecord): string {
   return (
-    `${folder} holds a seat of another generation (${generation}), which this stack has not made. Nothing has been changed. The stack that made it may be in ` +
-    `another Pulumi backend: choose that one again, by PULUMI_BACKEND_URL or pulumi login. \`npm run embedded -- status --seat ${name}\` shows the seat; a further ` +
-    `seat needs a name of its own, such as \`${onStack(`${name}-2`, "npm run up")}\`.`
+    `${folder} holds a seat of another generation (${generation}), which this stack did not make. Nothing has been changed. The stack that made it may be in ` +
+    `another Pulumi backend. Choose that backend by PULUMI_BACKEND_URL or pulumi login. \`npm run embedded -- status --seat ${name}\` shows the seat. ` +
+    `Another seat needs its own name, such as \`${onStack(`${name}-2`, "npm run up")}\`.`
   );
 }
 

@@ -46,7 +46,7 @@ export function openNamespaces(init: ProcessId): Namespaces {
     if (!isOfSeat(init))
       throw new SeatError(
         isAlive(init)
-          ? `Process ${init.pid} is not entered: it is not root's own in the control group of a seat.`
+          ? `Process ${init.pid} is not entered, because it is not a process of root's in a seat's control group.`
           : ended(init),
       );
     return namespaces;

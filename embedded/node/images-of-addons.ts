@@ -49,7 +49,7 @@ export async function importInto(
   const [init] = findSeatProcesses(at.folder).init;
   if (init === undefined)
     throw new SeatError(
-      `The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat ${at.folder.slice(at.folder.lastIndexOf("/") + 1)}\` ends it in order.`,
+      `The first process of the seat in ${at.folder} was not found. \`npm run embedded -- stop --seat ${at.folder.slice(at.folder.lastIndexOf("/") + 1)}\` ends it in order.`,
     );
   const all = images(addons);
   await importImages(at, init, snapshotterFor(at.folder), all, new Progress(report, all.length));

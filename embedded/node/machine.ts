@@ -71,7 +71,7 @@ export function requirePrograms(addons?: readonly AddonName[]): void {
   const missing = programs.length > 0 ? programs : imagesMissing(addons);
   if (missing.length === 0) return;
   throw new SeatError(
-    `Not there: ${missing.join(", ")}. \`npm run embedded -- build\` builds and installs what is missing.`,
+    `Missing: ${missing.join(", ")}. \`npm run embedded -- build\` builds and installs what is missing.`,
   );
 }
 
@@ -104,7 +104,7 @@ async function requireNamespaces(): Promise<void> {
   } catch (error) {
     throw new SeatError(
       `This machine does not let root make namespaces (${(error as Error).message}). ` +
-        "In a container, it has to be a privileged one; otherwise use the stack `dev` (minikube).",
+        "A container must be privileged. Otherwise use the stack `dev` (minikube).",
     );
   }
 }
@@ -115,7 +115,7 @@ export function requirePath(folder: string): void {
   if (!/[:\p{Cc}]/u.test(at)) return;
   throw new SeatError(
     `${shownName(at)} cannot hold a seat: ${at.includes(":") ? "a colon" : "a control character"} is in its path. Nothing has been made. ` +
-      "Rename that folder, or put the seats elsewhere by setting ISTIO_LAB_HOME.",
+      "Rename that folder, or set ISTIO_LAB_HOME to another one.",
   );
 }
 
@@ -123,7 +123,7 @@ function requireRoom(folder: string): void {
   const { there, bytes } = roomFor(folder);
   if (bytes >= NEEDED_BYTES) return;
   throw new SeatError(
-    `The disk of ${there} has ${gibibytes(bytes)} left, a seat needs ${gibibytes(NEEDED_BYTES)}. ` +
-      "Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.",
+    `The disk of ${there} has ${gibibytes(bytes)} left, and a seat needs ${gibibytes(NEEDED_BYTES)}. ` +
+      "Make room, or set ISTIO_LAB_HOME to a folder on another disk.",
   );
 }

@@ -104,11 +104,11 @@ export function newSigningKey(): { publicKey: string; key: string } {
 export function checkAuthority(authority: KeyPair): void {
   const certificate = new X509Certificate(authority.certificate);
   if (!certificate.ca)
-    throw new SeatError(`The certificate given as authority (${certificate.subject}) is not one: it lacks CA:TRUE.`);
+    throw new SeatError(`The certificate ${certificate.subject} is not an authority's: it lacks CA:TRUE.`);
   if (Date.parse(certificate.validTo) < Date.now())
     throw new SeatError(`The authority's certificate expired on ${certificate.validTo}.`);
   if (!certificate.checkPrivateKey(createPrivateKey(authority.key)))
-    throw new SeatError("The authority's key is not that of its certificate.");
+    throw new SeatError("The authority's key does not belong to its certificate.");
 }
 
 async function sign(

@@ -118,7 +118,7 @@ function isRoots(id: ProcessId, group: string): boolean {
   if (answer === undefined && !isAlive(id)) return false;
   if (answer === undefined)
     throw new SeatError(
-      `Process ${pid} is in a seat's control group, ${group}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`,
+      `Process ${pid} is in a seat's control group, ${group}, and the kernel does not say who owns it. Nothing was changed. Run the same command as root.`,
     );
   return answer;
 }

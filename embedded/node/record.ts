@@ -48,7 +48,7 @@ export function readRecord(file: string): SeatRecord | undefined {
     text = readIfThere(file);
   } catch (error) {
     throw new SeatError(
-      `${file} cannot be read: ${(error as Error).message}. Nothing is known of its seat, and nothing was changed. Make the file readable, and run the same command again.`,
+      `${file} cannot be read: ${(error as Error).message}. Its seat is unknown, and nothing was changed. Make the file readable, and run the same command again.`,
     );
   }
   return text === undefined ? undefined : parsed(file, text);
@@ -78,8 +78,8 @@ function parsed(file: string, text: string): SeatRecord {
 function noRecord(file: string, text: string): SeatError {
   const shown = text.trim() === "" ? "it is empty" : `it says ${JSON.stringify(text.trim().slice(0, 60))}`;
   return new SeatError(
-    `${file} is no record of a seat: ${shown}. Nothing is known of the seat, and nothing was changed. Put the file right; or, when the seat may go with its data, ` +
-      `delete it: \`npm run embedded -- delete --seat ${path.basename(path.dirname(file))}\`.`,
+    `${file} is not a seat's record: ${shown}. The seat is unknown, and nothing was changed. Repair the file. ` +
+      `If nobody needs the seat and its data, delete it: \`npm run embedded -- delete --seat ${path.basename(path.dirname(file))}\`.`,
   );
 }
 
@@ -111,7 +111,7 @@ export function clearableWithoutRecord({ folder, record }: Layout): boolean {
   const others = namesIn(folder).filter((name) => !isRecordDraft(name));
   if (others.length === 0) return true;
   throw new SeatError(
-    `${folder} has no ${path.basename(record)}, and yet holds ${others.slice(0, 5).join(", ")}${others.length > 5 ? ", …" : ""}: nobody can say whose that is, and nothing was changed. ` +
-      `Put the record back or move the folder away; or, when all in it may go, delete it: \`npm run embedded -- delete --seat ${path.basename(folder)}\`.`,
+    `${folder} has no ${path.basename(record)}, but it holds ${others.slice(0, 5).join(", ")}${others.length > 5 ? ", …" : ""}. Their owner is unknown, and nothing was changed. ` +
+      `Restore the record, or move the folder away. If nobody needs its content, delete it: \`npm run embedded -- delete --seat ${path.basename(folder)}\`.`,
   );
 }

@@ -29,7 +29,7 @@ export function requireGeneration(at: Layout, generation: string): void {
   if (record === undefined) return void clearableWithoutRecord(at);
   if (record.generation === generation) return;
   throw new SeatError(
-    `${at.folder} holds a seat of generation ${record.generation}, and not of ${generation}: it is left alone. \`npm run embedded -- status --seat ${record.name}\` shows it.`,
+    `${at.folder} holds a seat of generation ${record.generation}, not of ${generation}, and is kept. \`npm run embedded -- status --seat ${record.name}\` shows it.`,
   );
 }
 

@@ -22,17 +22,17 @@ export function requireSeatFolder(folder: string): void {
   if (there === undefined) return;
   const refuse = (why: string): never => {
     throw new SeatError(
-      `${shownPath(folder)} is not removed: ${why}. Look what it is, and take it away yourself if it is nobody's.`,
+      `${shownPath(folder)} is not removed: ${why}. Look at it, and remove it yourself if nobody needs it.`,
     );
   };
-  if (there.isSymbolicLink()) refuse("it is a symbolic link, and what it leads to is not known to be the seat's");
-  if (!there.isDirectory()) refuse("it is no folder");
+  if (there.isSymbolicLink()) refuse("it is a symbolic link, and nothing proves that its destination is the seat's");
+  if (!there.isDirectory()) refuse("it is not a folder");
   const others = namesIn(folder).filter((name) => !isOfSeat(name));
   const isChild = isChildOfSeats(folder);
   if (isChild && others.length === 0) return;
   if (readRecord(path.join(folder, "seat.json"))) return;
-  if (!isChild) refuse(`it has no seat.json that says that it is a seat's, and is no folder of ${seatsFolder()}`);
-  refuse(`it has no seat.json, and there is ${others.map(shownName).slice(0, 5).join(", ")} in it, which no seat has`);
+  if (!isChild) refuse(`no seat.json in it says that it is a seat's, and it is not a folder of ${seatsFolder()}`);
+  refuse(`it has no seat.json, and it holds ${others.map(shownName).slice(0, 5).join(", ")}, which no seat has`);
 }
 
 /**

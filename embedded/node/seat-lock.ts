@@ -5,7 +5,7 @@ import { withLock } from "../../base/lock";
 /** Runs `work` while nobody else changes the seat in `folder`. Reports when it has to wait. */
 export function withSeat<T>(folder: string, report: Report, work: () => Promise<T>): Promise<T> {
   const wait = (holder: string) =>
-    report(0, 0, `waiting for ${holder}, which works on the seat in ${layout(folder).folder}`);
+    report(0, 0, `waiting for ${holder}, which is working on the seat in ${layout(folder).folder}`);
   return withLock(`seat:${seatId(folder)}`, wait, work);
 }
 

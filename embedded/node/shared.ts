@@ -36,12 +36,12 @@ export async function shareable(
   const findings: string[] = [];
   const shared: Shared = {};
   if (mountable.has("programs")) shared.programs = programs;
-  else findings.push(`this kernel takes no overlay of ${programs}: the programs are copied`);
+  else findings.push(`this kernel cannot overlay ${programs}: the programs are copied`);
   const why = !isMade(store)
-    ? "it is not there, and `npm run embedded -- build` makes it"
+    ? "it is missing, and `npm run embedded -- build` makes it"
     : snapshotter !== "overlayfs"
       ? `the file system of ${at.folder} cannot be overlaid`
-      : `this kernel takes no container's overlay of ${store.folder}`;
+      : `this kernel cannot overlay a container on ${store.folder}`;
   if (snapshotter === "overlayfs" && mountable.has("images")) {
     const there = imagesIn(store);
     Object.assign(shared, { images: store.folder, addons: addonsOf(there.length > 0 ? there : all) } satisfies Shared);
@@ -117,15 +117,15 @@ function found(
   );
   if (there !== undefined) return there;
   throw new SeatError(
-    `The seat "${name}" stands on the ${what} ${folder}, and that is not there any more. Nothing has been started, its data is kept. ${heal(name, part, addons)}`,
+    `The seat "${name}" uses the ${what} ${folder}, which no longer exists. Nothing has been started, and its data is kept. ${heal(name, part, addons)}`,
   );
 }
 
 function heal(name: string, part: string, addons: unknown): string {
   const current = currentParts(knownAddons(addons));
   if (current === undefined || current.includes(part))
-    return "`npm run embedded -- build` makes it again; then run the same command again.";
-  return `This version of istio-lab makes others, so the version that made the seat has to run \`npm run embedded -- build\`. ${unlessKept(name)}`;
+    return "`npm run embedded -- build` recreates it; then run the same command again.";
+  return `This version of istio-lab makes different ones. Run \`npm run embedded -- build\` with the version that made the seat. ${unlessKept(name)}`;
 }
 
 /** The addons that a record names. A privileged pod may have written the record, so unknown names are ignored. */
@@ -148,5 +148,5 @@ function currentParts(addons: readonly AddonName[]): string[] | undefined {
 }
 
 function unlessKept(name: string): string {
-  return `When the seat may go with its data, delete it: \`npm run embedded -- delete --seat ${name}\`.`;
+  return `If nobody needs the seat and its data, delete it: \`npm run embedded -- delete --seat ${name}\`.`;
 }

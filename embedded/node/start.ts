@@ -28,11 +28,10 @@ export function start(folder: string, report: Report): Promise<Seat> {
 export async function startLocked(folder: string, report: Report): Promise<Seat> {
   const at = layout(folder);
   const record = readRecord(at.record);
-  if (!record)
-    throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
+  if (!record) throw new SeatError(`${at.folder} has no seat. \`npm run embedded -- list\` shows all seats.`);
   if (!record.made)
     throw new SeatError(
-      `The seat in ${at.folder} was never made to its end. \`${onStack(record.name, "npm run up")}\` makes it anew.`,
+      `The seat in ${at.folder} was never completed. \`${onStack(record.name, "npm run up")}\` recreates it.`,
     );
   narrowFolder(at.folder);
   if (stateOf(record) === "running") return seatOf(at.folder, record);
@@ -86,11 +85,10 @@ export function stop(folder: string, report: Report): Promise<void> {
   return withSeat(folder, report, async () => {
     const at = layout(folder);
     const record = readRecord(at.record);
-    if (!record)
-      throw new SeatError(`There is no seat in ${at.folder}. \`npm run embedded -- list\` shows those there are.`);
+    if (!record) throw new SeatError(`${at.folder} has no seat. \`npm run embedded -- list\` shows all seats.`);
     if (!record.made)
       throw new SeatError(
-        `The seat in ${at.folder} was never made to its end: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`,
+        `The seat in ${at.folder} was never completed: there is nothing to keep. Delete it, or make it with \`${onStack(record.name, "npm run up")}\`.`,
       );
     // Write the phase first. Otherwise a stop that is killed halfway leaves half a seat that counts as running.
     writeRecord(at.record, { ...record, phase: "stopped" });

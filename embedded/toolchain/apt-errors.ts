@@ -18,7 +18,7 @@ export function explainApt(output: string): string {
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /Could not get lock|Unable to (acquire|lock)|is another process using it/i,
-    "another package manager is at work. Wait until it is done (or end it), then run the same command again.",
+    "another package manager is at work. Wait until it has finished, or end it. Then run the same command again.",
   ],
   [
     /dpkg was interrupted/i,
@@ -30,8 +30,8 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /need to be removed but remove is disabled/i,
-    "a package of this machine is in the way and would have to go, which is not done behind your back. " +
-      "`apt-get install --simulate` with the packages named above shows which.",
+    "one of this machine's packages would have to be removed, which only you can decide. " +
+      "`apt-get install --simulate` with the packages above shows which one.",
   ],
   [
     /Unable to locate package|has no installation candidate|Couldn't find any package/i,
@@ -43,6 +43,6 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /unmet dependencies|held broken packages/i,
-    "packages of this machine do not fit together. `apt-get -f install` mends that; then run the same command again.",
+    "packages of this machine conflict. `apt-get -f install` repairs that; then run the same command again.",
   ],
 ];

@@ -59,7 +59,7 @@ export function clearCharts(folder: string): void {
   if (!fs.existsSync(folder)) return;
   if (!fs.existsSync(path.join(folder, NOTE)))
     throw new Error(
-      `${folder} is there, and this program has not made it: it has no ${NOTE}. Move it away, and name its new place in istio.chartRepository where you need it.`,
+      `${folder} exists, and this program did not make it: it has no ${NOTE}. Move it away, and set istio.chartRepository to its new place if you need it.`,
     );
   fs.rmSync(folder, { recursive: true });
 }

@@ -82,8 +82,7 @@ async function installUnderPolicy(machine: Machine, report: Report, signal: Abor
   } finally {
     policy.end();
   }
-  if (missing().length)
-    throw new Error(`Installed, and still not there: ${missing().join(", ")}. Is a package damaged?`);
+  if (missing().length) throw new Error(`Installed, but still missing: ${missing().join(", ")}. Is a package damaged?`);
 }
 
 /** The seat runs its own etcd and containerd. Debian's must not start at boot, even if this run fails or is killed. */
@@ -154,7 +153,7 @@ export async function packageOf(unit: string): Promise<string | undefined> {
   );
   if (exitCode !== 0 && exitCode !== 1)
     throw new Error(
-      `dpkg-query does not say which package ${unit}.service is of (${stderr || shortMessage}). Mend that, and run the same command again.`,
+      `dpkg-query does not say which package ${unit}.service belongs to (${stderr || shortMessage}). Repair that, and run the same command again.`,
     );
   return /^([^\s:,]+)(:\w+)?: /m.exec(stdout)?.[1];
 }
@@ -166,7 +165,7 @@ async function disableUnits(units: string[]): Promise<void> {
   if (!run.failed) return;
   const command = `systemctl disable ${units.join(" ")}`;
   throw new Error(
-    `${units.join(" and ")} came with Debian's packages, and would start with this machine: ${command} failed (${run.stderr.trim() || run.shortMessage}). Mend that, and run the same command again.`,
+    `${units.join(" and ")} came with Debian's packages and would start with this machine. ${command} failed (${run.stderr.trim() || run.shortMessage}). Repair that, and run the same command again.`,
   );
 }
 

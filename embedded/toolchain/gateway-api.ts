@@ -23,7 +23,7 @@ export function gatewayApiChart(kinds: ReadonlyMap<string, string>): Map<string,
   );
   if (wrong.length > 0)
     throw new Error(
-      `${gatewayApiModule} ${gatewayApi.version} is not the one that is pinned: ${wrong.sort().join(", ")} differ.`,
+      `${gatewayApiModule} ${gatewayApi.version} is not the pinned one: ${wrong.sort().join(", ")} differ.`,
     );
   const content = sha256(JSON.stringify([template, gatewayApi.sha256])).slice(0, 8);
   return new Map([

@@ -23,12 +23,12 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /SECURITY ERROR|checksum mismatch/i,
-    "a module is not the one that go.sum names. Nothing was built from it. " +
-      "Look at GOPROXY (`go env GOPROXY`); a broken download is cleared by `go clean -modcache`.",
+    "a module differs from go.sum, and nothing was built from it. " +
+      "Check GOPROXY (`go env GOPROXY`). `go clean -modcache` removes a broken download.",
   ],
   [
     /missing go\.sum entry|updates to go\.mod needed/i,
-    "go.mod and go.sum do not fit together. Take both as they were committed (git status, git checkout).",
+    "go.mod and go.sum do not match. Restore both as they were committed (git status, git checkout).",
   ],
   [
     /dial tcp|i\/o timeout|connection re(fused|set)|no such host|TLS handshake|proxyconnect|x509: |network is unreachable/i,

@@ -87,7 +87,7 @@ async function compile(
   const args = ["build", "-v", "-ldflags", linkerFlags(module), "-o", `${to}${path.sep}`, ...flags, ...module.packages];
   await go(module, module.title, args, signal, seen);
   for (const binary of module.binaries) {
-    if (!fs.existsSync(path.join(to, binary))) throw new Error(`${module.title}: the build made no ${binary}.`);
+    if (!fs.existsSync(path.join(to, binary))) throw new Error(`${module.title}: the build did not make ${binary}.`);
   }
 }
 

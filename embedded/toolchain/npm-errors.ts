@@ -23,20 +23,20 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /EINTEGRITY|integrity checksum failed/i,
-    "a package is not the one that package-lock.json names. Nothing was bundled. `npm cache clean --force` clears a broken download; " +
-      "else ask whoever runs your package mirror (`npm config get registry`).",
+    "a package differs from package-lock.json, and nothing was bundled. `npm cache clean --force` removes a broken download. " +
+      "Otherwise ask whoever runs your package mirror (`npm config get registry`).",
   ],
   [
     /ENOTCACHED/i,
-    "npm is set to work offline, and a package was never downloaded. Take that setting away (`npm config get offline`), then run the same command again.",
+    "npm is set to work offline, and a package was never downloaded. Remove that setting (`npm config get offline`), then run the same command again.",
   ],
   [
     /EUSAGE|can only install packages when your package\.json and package-lock\.json/i,
-    "package.json and package-lock.json do not fit together. Take both as they were committed (git status, git checkout).",
+    "package.json and package-lock.json do not match. Restore both as they were committed (git status, git checkout).",
   ],
   [
     /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)|CERT_|certificate/i,
-    "the npm registry's certificate is not trusted here. Name your network's CA by `npm config set cafile FILE`, then run the same command again.",
+    "the npm registry's certificate is not trusted here. Set your network's CA by `npm config set cafile FILE`, then run the same command again.",
   ],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR|network/i,
@@ -48,6 +48,6 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /EACCES|EPERM/i,
-    "npm may not write where it keeps its downloads (`npm config get cache`). Give that folder to this user, then run the same command again.",
+    "npm cannot write to its cache (`npm config get cache`). Give that folder to this user, then run the same command again.",
   ],
 ];

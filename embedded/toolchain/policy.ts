@@ -20,7 +20,7 @@ export class NoServiceStarts {
     if (fs.existsSync(this.file)) {
       if (fs.existsSync(this.aside))
         throw new Error(
-          `${this.file} and ${this.aside} are both there, and neither is of this program: nobody can tell which one counts. Move one of them away.`,
+          `${this.file} and ${this.aside} both exist, and neither is this program's. Only you can tell which one counts. Move the other away.`,
         );
       fs.renameSync(this.file, this.aside);
     }

@@ -64,8 +64,8 @@ export class ServicesBefore {
       throw new Error("it needs the lists units and packages");
     } catch (error) {
       throw new Error(
-        `${this.file} cannot be read (${(error as Error).message}): it says which services this machine had before packages were installed. ` +
-          `Look whether ${Object.keys(SERVICES).join(" and ")} are to start with the machine, remove that file, and run the same command again.`,
+        `${this.file} cannot be read (${(error as Error).message}). It says which services this machine had before packages were installed. ` +
+          `Decide whether ${Object.keys(SERVICES).join(" and ")} start with the machine, remove that file, and run the same command again.`,
       );
     }
   }

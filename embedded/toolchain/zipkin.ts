@@ -23,7 +23,7 @@ const JAVA = {
 /** Part of the key. Raise it when the same files get another layout. */
 const FORMAT = 1;
 
-const INSTEAD = "Where Zipkin cannot be had, jaeger in istio-lab:addons takes its place.";
+const INSTEAD = "Without Zipkin, put jaeger into istio-lab:addons instead.";
 
 /** The folder of Debian's Java on a machine. */
 export const JAVA_HOME = `/${JAVA.folder}`;
@@ -99,7 +99,7 @@ async function downloadJava(work: string, signal: AbortSignal): Promise<string> 
   const [file, ...others] = fs.readdirSync(work).filter((name) => name.endsWith(".deb"));
   if (file === undefined || others.length > 0)
     throw new Error(
-      `apt-get brought ${others.length + Number(file !== undefined)} packages in place of one. ${INSTEAD}`,
+      `apt-get downloaded ${others.length + Number(file !== undefined)} packages instead of one. ${INSTEAD}`,
     );
   return file;
 }
@@ -133,7 +133,7 @@ export function requireContent(file: string, sha256: string): void {
   const found = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
   if (found !== sha256)
     throw new Error(
-      `${path.basename(file)} is not the one that is pinned: its SHA-256 is ${found} and not ${sha256}. Nothing of it is used. ${INSTEAD}`,
+      `${path.basename(file)} is not the pinned one: its SHA-256 is ${found} and not ${sha256}. It is not used. ${INSTEAD}`,
     );
 }
 
@@ -151,7 +151,7 @@ async function tried(doing: string, program: string, args: string[], cwd: string
   const file = path.isAbsolute(program) ? program : systemBinary(program);
   if (file === undefined)
     throw new Error(
-      `${doing} needs ${program}, and that is not installed. It comes with the Debian packages step: run the same command again.`,
+      `${doing} needs ${program}, which is not installed. It comes with the Debian packages step: run the same command again.`,
     );
   const result = await execa(file, args, {
     cwd,

@@ -65,7 +65,7 @@ describe("two seats at once", () => {
       const up = await lab.run("up", "--stack", "embedded");
       expect(up.exitCode).toBe(1);
       expect(up.all).toMatch(
-        /seat\.json is no record of a seat: it says "\{"\. Nothing is known of the seat, and nothing was changed\./,
+        /seat\.json is not a seat's record: it says "\{"\. The seat is unknown, and nothing was changed\./,
       );
       expect(up.all).not.toMatch(/is gone|half-made|\n\s+at .*:\d+:\d+/);
     } finally {
@@ -133,7 +133,7 @@ describe("two seats at once", () => {
     const refused = await lab.run("embedded", "start", "--seat", "embedded");
     expect(refused.exitCode).toBe(1);
     expect(refused.all).toMatch(
-      /The seat "embedded" stands on the image store \S+\/store\/f{16}, and that is not there any more\. Nothing has been started, its data is kept\. /,
+      /The seat "embedded" uses the image store \S+\/store\/f{16}, which no longer exists\. Nothing has been started, and its data is kept\. /,
     );
     expect((await seatStatus(lab.seatFolder())).state).toBe("stopped");
     fs.writeFileSync(record, text);
@@ -144,7 +144,7 @@ describe("two seats at once", () => {
     const heal = await lab.run("up", "--stack", "embedded", "--heal");
     expect(heal.exitCode).toBe(1);
     expect(heal.all).toMatch(
-      /Nothing has been forgotten of stack embedded: .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./,
+      /Nothing of stack embedded has been forgotten, because .*seat embedded is stopped\. Start it: `npm run up -- --stack embedded`\./,
     );
     const [backend, state] = ["elsewhere", "embedded.json"].map((name) => path.join(lab.root, ".lab", name)) as [
       string,

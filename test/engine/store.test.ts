@@ -107,12 +107,12 @@ describe("a seat on a disk", () => {
     [
       "without room",
       "size=500m",
-      /^The disk of .* has 0\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.$/m,
+      /^The disk of .* has 0\.5 GiB left, and a seat needs 3\.0 GiB\. Make room, or set ISTIO_LAB_HOME to a folder on another disk\.$/m,
     ],
     [
       "that fills up meanwhile",
       "size=4g,nr_inodes=60",
-      /^ENOSPC: no space left on device, .* The disk of .*full is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME\.\nThe logs are in .*logs\.$/m,
+      /^ENOSPC: no space left on device, .* The disk of .*full is full\. Make room, or set ISTIO_LAB_HOME to a folder on another disk\.\nThe logs are in .*logs\.$/m,
     ],
   ])("%s is not made: one message", async (_, options, message) => {
     const script = `mount -t tmpfs -o ${options} none .lab && exec "$@"`;

@@ -38,7 +38,7 @@ export async function makeStore(
       signal.throwIfAborted();
       const { message } = error as Error;
       throw new Error(
-        `The image store under all seats could not be made, at the image ${images[done]?.name ?? "after the last"}: ${message}${roomHint(store, message)}`,
+        `The image store under all seats could not be made. It failed at the image ${images[done]?.name ?? "after the last"}: ${message}${roomHint(store, message)}`,
       );
     }
     const layers = layersOf(images, brought);
@@ -90,7 +90,7 @@ function requireRoom(store: ImageStore, images: readonly ImageArchive[]): void {
   );
 }
 
-const MORE_ROOM = "Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE.";
+const MORE_ROOM = "Make room, or set ISTIO_LAB_CACHE to a folder on another disk.";
 
 function roomHint({ folder }: ImageStore, message: string): string {
   return /no space left on device/i.test(message) ? `\nThe disk of ${path.dirname(folder)} is full. ${MORE_ROOM}` : "";

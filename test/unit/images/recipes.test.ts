@@ -342,6 +342,6 @@ describe("ldd's listing", () => {
   });
 
   it("is refused when a library is missing", () => {
-    expect(() => parseLdd("\tlibz.so.1 => not found\n")).toThrow("Not on this machine: libz.so.1");
+    expect(() => parseLdd("\tlibz.so.1 => not found\n")).toThrow("Missing on this machine: libz.so.1");
   });
 });

@@ -122,7 +122,7 @@ it("a store that the disk has no room for is refused before anything is unpacked
   const store = storeIn(path.join(folder, "cache/store/0123456789abcdef"));
   const made = makeStore(store, [{ name: "huge", archive }], () => {}, new AbortController().signal);
   await expect(made).rejects.toThrow(
-    /^The disk of .* has [\d.]+ GiB left, and unpacking the images for all seats takes 16384\.0 GiB\. Make room, or put the cache elsewhere by setting ISTIO_LAB_CACHE\.$/,
+    /^The disk of .* has [\d.]+ GiB left, and unpacking the images for all seats takes 16384\.0 GiB\. Make room, or set ISTIO_LAB_CACHE to a folder on another disk\.$/,
   );
   expect(fs.existsSync(path.dirname(store.folder))).toBe(false);
 });

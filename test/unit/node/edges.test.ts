@@ -228,11 +228,11 @@ describe("a seat's files", () => {
     for (const key of Object.keys(record)) {
       for (const value of [undefined, 7, null]) {
         fs.writeFileSync(at("seat.json"), JSON.stringify({ ...record, [key]: value }));
-        expect(() => readRecord(at("seat.json")), key).toThrow("is no record of a seat");
+        expect(() => readRecord(at("seat.json")), key).toThrow("is not a seat's record");
       }
     }
     fs.writeFileSync(at("seat.json"), JSON.stringify({ ...record, addressRange: "10.231.0.0/29" }));
-    expect(() => readRecord(at("seat.json"))).toThrow("is no record of a seat");
+    expect(() => readRecord(at("seat.json"))).toThrow("is not a seat's record");
     fs.rmSync(at("seat.json"));
     fs.mkdirSync(at("seat.json"));
     expect(() => readRecord(at("seat.json"))).toThrow(/seat\.json cannot be read: EISDIR.*nothing was changed/);
@@ -258,9 +258,9 @@ describe("a seat's files", () => {
     put("a/seat.json.7");
     expect(clearableWithoutRecord(seat)).toBe(true);
     for (const name of ["v1", "v2", "v3", "v4", "v5"]) put(`a/${name}`);
-    expect(() => clearableWithoutRecord(seat)).toThrow(/holds v1, v2, v3, v4, v5: nobody can say/);
+    expect(() => clearableWithoutRecord(seat)).toThrow(/holds v1, v2, v3, v4, v5\. Their owner is unknown/);
     put("a/v6");
-    expect(() => clearableWithoutRecord(seat)).toThrow(/holds v1, v2, v3, v4, v5, …: nobody can say/);
+    expect(() => clearableWithoutRecord(seat)).toThrow(/holds v1, v2, v3, v4, v5, …\. Their owner is unknown/);
   });
 
   it("the boot scripts are programs, and each is in its place", () => {

@@ -334,7 +334,7 @@ describe("a seat that is not there", () => {
   ])("that fails for want of room says so, by %s", async (_, error) => {
     world.fails.services = error;
     await expect(create()).rejects.toThrow(
-      `${error.message} The disk of ${spec.folder} is full: make room, or put the seats elsewhere by setting ISTIO_LAB_HOME.`,
+      `${error.message} The disk of ${spec.folder} is full. Make room, or set ISTIO_LAB_HOME to a folder on another disk.`,
     );
   });
 });
@@ -347,7 +347,7 @@ describe("what is left of a seat", () => {
     [
       "a record of one that was never made",
       () => put({ ...made, made: undefined, phase: "control plane", generation: "g0" }),
-      "a half-made seat (it had come to: control plane)",
+      "a half-made seat (it had reached: control plane)",
       REMOVED,
     ],
     ["one whose processes were killed", () => put(dead), "a dead seat (its processes were killed)", REMOVED],
@@ -366,7 +366,7 @@ describe("what is left of a seat", () => {
   ])("%s is cleared away first, and it is said", async (_, leave, found, did) => {
     leave();
     await create();
-    expect(world.said).toEqual([`${found} found: it is made anew`]);
+    expect(world.said).toEqual([`found ${found}: it is recreated`]);
     expect(world.did).toEqual(within(...did));
     expect(recordOf()).toMatchObject({ generation: "g1", made: true });
   });
@@ -374,7 +374,7 @@ describe("what is left of a seat", () => {
   it("that nobody can say whose it is stays", async () => {
     fs.mkdirSync(path.dirname(data()), { recursive: true });
     fs.writeFileSync(data(), "somebody's");
-    await expect(create()).rejects.toThrow("has no seat.json, and yet holds var");
+    await expect(create()).rejects.toThrow("has no seat.json, but it holds var");
     expect([world.did, fs.existsSync(data())]).toEqual([within(), true]);
   });
 });
@@ -399,7 +399,7 @@ describe("a seat that is there", () => {
     world.onDid = (what) =>
       void (what === "kill" && recordOf()!.init?.start !== gone.start && writeRecord(layout(spec.folder).record, dead));
     await create();
-    expect(world.said).toEqual(["a seat whose apiserver does not answer found: it is started again, with its data"]);
+    expect(world.said).toEqual(["found a seat whose apiserver does not answer: it is restarted and keeps its data"]);
     expect(world.did).toEqual(within("ask 10.231.0.6", "shared", "kill", ...STARTING));
     expect(fs.existsSync(data())).toBe(true);
   });
@@ -410,7 +410,7 @@ describe("a seat that is there", () => {
       generation: "g1",
       addressRange: "10.231.0.4/30",
     });
-    expect(world.said).toEqual(["stopped seat found: it is started"]);
+    expect(world.said).toEqual(["found a stopped seat: it is started"]);
     expect(world.did).toEqual(within("shared", ...STARTING));
     expect(fs.existsSync(data())).toBe(true);
   });
@@ -433,7 +433,7 @@ describe("a seat that is there", () => {
   ])("%s and is of another generation is somebody's work: nothing of it is touched", async (_, record) => {
     put(record());
     await expect(create({ generation: "g2" })).rejects.toThrow(
-      /holds a seat of another generation \(g1\), which this stack has not made\. Nothing has been changed\..*status --seat a` shows the seat.*npm run up -- --stack a-2`/,
+      /holds a seat of another generation \(g1\), which this stack did not make\. Nothing has been changed\..*status --seat a` shows the seat.*npm run up -- --stack a-2`/,
     );
     expect(world.did.filter((what) => !/^(machine|lock|unlock|ask)/.test(what))).toEqual([]);
     expect([recordOf(), fs.existsSync(data())]).toEqual([record(), true]);
@@ -447,7 +447,7 @@ describe("a seat that is there", () => {
     put(record());
     world.isAnswering = isAnswering;
     await expect(create({ addressRange: "10.240.0.0/30" })).rejects.toThrow(
-      'The seat "a" has the address range 10.231.0.4/30; only a new one can have 10.240.0.0/30. Nothing has been changed',
+      'The seat "a" has the address range 10.231.0.4/30; only a new seat can have 10.240.0.0/30. Nothing has been changed',
     );
     expect(world.did.filter((what) => !/^(machine|lock|unlock|ask)/.test(what))).toEqual([]);
     expect([recordOf(), fs.existsSync(data())]).toEqual([record(), true]);
@@ -459,11 +459,11 @@ describe("startSeat", () => {
   const started = (...steps: string[]) => ["lock seat", ...steps, "unlock seat"];
 
   it.each<[string, SeatRecord | undefined, RegExp]>([
-    ["where there is none", undefined, /^There is no seat in \S+\/seats\/a\. `npm run embedded -- list` shows/],
+    ["where there is none", undefined, /^\S+\/seats\/a has no seat\. `npm run embedded -- list` shows/],
     [
       "of one that was never made to its end",
       { ...made, made: undefined },
-      /was never made to its end\. `npm run up -- --stack a` makes it anew\./,
+      /was never completed\. `npm run up -- --stack a` recreates it\./,
     ],
   ])("%s does nothing", async (_, record, message) => {
     if (record) put(record);
@@ -523,7 +523,7 @@ describe("stopSeat", () => {
   const stop = () => stopSeat(spec.folder, report);
 
   it.each<[string, SeatRecord | undefined, RegExp]>([
-    ["where there is none", undefined, /^There is no seat in \S+\/seats\/a\. `npm run embedded -- list` shows/],
+    ["where there is none", undefined, /^\S+\/seats\/a has no seat\. `npm run embedded -- list` shows/],
     [
       "of one that was never made to its end",
       { ...made, made: undefined },

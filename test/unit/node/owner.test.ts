@@ -220,7 +220,7 @@ describe("a process in a seat's control group of which the kernel does not say w
   it("is not taken for none where that lasts", () => {
     proc.set("/proc/7/auxv", "EACCES");
     expect(found).toThrow(
-      `Process 7 is in a seat's control group, ${cgroupName(seat)}, and the kernel does not say whose it is. Nothing was changed. Run the same command as root.`,
+      `Process 7 is in a seat's control group, ${cgroupName(seat)}, and the kernel does not say who owns it. Nothing was changed. Run the same command as root.`,
     );
   });
 });

@@ -31,7 +31,7 @@ describe("an authority", () => {
     const leaf = await issue(authority, { commonName: "x", usage: ["client"] });
     expect(() => checkAuthority(leaf)).toThrow("lacks CA:TRUE");
     expect(() => checkAuthority({ certificate: authority.certificate, key: leaf.key })).toThrow(
-      "key is not that of its certificate",
+      "key does not belong to its certificate",
     );
   });
 });

@@ -149,7 +149,7 @@ describe("a seat's processes", needs(withoutRoot), () => {
         .sort(),
     ).toEqual([maker, init].sort());
     await expect(runInside(idOf(init), ["true"])).rejects.toThrow(
-      `Process ${init} is not entered: it is not root's own in the control group of a seat.`,
+      `Process ${init} is not entered, because it is not a process of root's in a seat's control group.`,
     );
   });
 

@@ -39,7 +39,7 @@ describe("seat.json", () => {
     (text) => {
       const file = path.join(folder, "seat.json");
       fs.writeFileSync(file, text);
-      expect(() => readRecord(file)).toThrow(`${file} is no record of a seat: `);
+      expect(() => readRecord(file)).toThrow(`${file} is not a seat's record: `);
     },
   );
 
@@ -91,8 +91,8 @@ describe("seatStatus", () => {
 
   it.each([
     ["a record that cannot be read", () => fs.mkdirSync(path.join(folder, "seat.json")), "EISDIR"],
-    ["a record that is broken", () => fs.writeFileSync(path.join(folder, "seat.json"), "{"), "is no record of a seat"],
-    ["data without a record", () => fs.mkdirSync(path.join(folder, "var")), "has no seat.json, and yet holds var"],
+    ["a record that is broken", () => fs.writeFileSync(path.join(folder, "seat.json"), "{"), "is not a seat's record"],
+    ["data without a record", () => fs.mkdirSync(path.join(folder, "var")), "has no seat.json, but it holds var"],
   ])("of %s is unknown, with the reason", async (_, become, problem) => {
     become();
     expect(await seatStatus(folder)).toEqual({ state: "unknown", problem: expect.stringContaining(problem) });

@@ -54,10 +54,10 @@ describe("deleteSeat of one generation", () => {
     [
       "a seat of another",
       { ...record, generation: "g2" },
-      /holds a seat of generation g2, and not of g1: it is left alone\. `npm run embedded -- status --seat a` shows it\./,
+      /holds a seat of generation g2, not of g1, and is kept\. `npm run embedded -- status --seat a` shows it\./,
     ],
-    ["a record that is broken", "{", /is no record of a seat: it says "\{"/],
-    ["data without a record", undefined, /has no seat\.json, and yet holds var: nobody can say whose that is/],
+    ["a record that is broken", "{", /is not a seat's record: it says "\{"/],
+    ["data without a record", undefined, /has no seat\.json, but it holds var\. Their owner is unknown/],
   ])("leaves %s", async (_, contents, message) => {
     make(contents);
     await expect(deleteSeat(folder, undefined, "g1")).rejects.toThrow(message);
@@ -108,7 +108,7 @@ describe("a folder without a record", () => {
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, name), "");
     expect(() => clearableWithoutRecord(layout(folder))).toThrow(
-      `has no seat.json, and yet holds ${name}: nobody can say whose that is, and nothing was changed.`,
+      `has no seat.json, but it holds ${name}. Their owner is unknown, and nothing was changed.`,
     );
   });
 });

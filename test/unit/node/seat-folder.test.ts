@@ -97,21 +97,21 @@ describe("a folder stays that does not", () => {
   };
 
   it.each<[string, string, RegExp]>([
-    ["seats/ itself", "lab/seats", /lab\/seats is not removed: it has no seat\.json/],
+    ["seats/ itself", "lab/seats", /lab\/seats is not removed: no seat\.json in it says/],
     ["seats/ by a name that leads there", "lab/seats/.", /lab\/seats is not removed/],
     [
       ".lab, one above",
       "lab/seats/..",
-      /lab is not removed: it has no seat\.json that says that it is a seat's, and is no folder of .*\/lab\/seats/,
+      /lab is not removed: no seat\.json in it says that it is a seat's, and it is not a folder of .*\/lab\/seats/,
     ],
     ["another folder", "outside", /outside is not removed/],
     ["a part of a seat", "lab/seats/a/var", /var is not removed/],
     [
       "one in seats/ with what no seat has",
       "lab/seats/notes",
-      /notes is not removed: it has no seat\.json, and there is ideas\.txt in it, which no seat has/,
+      /notes is not removed: it has no seat\.json, and it holds ideas\.txt, which no seat has/,
     ],
-    ["a file", "lab/seats/file", /file is not removed: it is no folder/],
+    ["a file", "lab/seats/file", /file is not removed: it is not a folder/],
     ["a link to a seat", "lab/seats/link", /link is not removed: it is a symbolic link/],
     ["a link to another folder", "lab/seats/link2", /link2 is not removed: it is a symbolic link/],
   ])("%s", async (_, folder, why) => {

@@ -185,7 +185,7 @@ describe("a seat lacks images", () => {
   it("and is brought none where its first process is not found, with the command that ends it in order", async () => {
     world.init = [];
     await expect(complete(at.folder, [], () => undefined)).rejects.toThrow(
-      `The first process of the seat in ${at.folder} is not found. \`npm run embedded -- stop --seat seat\` ends it in order.`,
+      `The first process of the seat in ${at.folder} was not found. \`npm run embedded -- stop --seat seat\` ends it in order.`,
     );
     expect(world.inside).toEqual([]);
   });
@@ -263,7 +263,7 @@ describe("what a new seat can use of the cache", () => {
     const { shared: found, findings } = await shared();
     expect(found).toEqual({ programs });
     expect(findings).toEqual([
-      "the image store is not used: it is not there, and `npm run embedded -- build` makes it. The images are imported, which takes longer",
+      "the image store is not used: it is missing, and `npm run embedded -- build` makes it. The images are imported, which takes longer",
     ]);
     expect(world.ran[0]!.at(-1)).toBe("");
   });
@@ -279,7 +279,7 @@ describe("what a new seat can use of the cache", () => {
       "the kernel takes no container's overlay of it",
       "overlayfs",
       "programs\n",
-      () => `this kernel takes no container's overlay of ${world.store}`,
+      () => `this kernel cannot overlay a container on ${world.store}`,
     ],
   ])("is not the store where %s", async (_, snapshotter, said, why) => {
     putStore({ layers: {} });
@@ -295,7 +295,7 @@ describe("what a new seat can use of the cache", () => {
     world.said = "images\n";
     expect(await shared()).toEqual({
       shared: { images: world.store, addons: ["kiali"] },
-      findings: [`this kernel takes no overlay of ${programs}: the programs are copied`],
+      findings: [`this kernel cannot overlay ${programs}: the programs are copied`],
     });
   });
 });

@@ -48,7 +48,7 @@ it.each([
 ])("a seat is refused before anything is made where %s is in its path", (what, folder) => {
   expect(() => requirePath(folder)).toThrow(
     new RegExp(
-      `^"?/srv/.* cannot hold a seat: ${what} is in its path\\. Nothing has been made\\. Rename that folder, or put the seats elsewhere by setting ISTIO_LAB_HOME\\.$`,
+      `^"?/srv/.* cannot hold a seat: ${what} is in its path\\. Nothing has been made\\. Rename that folder, or set ISTIO_LAB_HOME to another one\\.$`,
     ),
   );
   expect(() => requirePath("/srv/100% #1, 'ü' \"$HOME/seats/x")).not.toThrow();

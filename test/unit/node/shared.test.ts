@@ -41,7 +41,7 @@ describe("what a seat stands on, before it is started", () => {
     ["images", "store/ffffffffffffffff"],
   ] as const)("that is gone is one message, with the command that heals: %s", (part, gone) => {
     const message = new RegExp(
-      `^The seat "a" stands on the (programs|image store) ${inCache(gone)}, and that is not there any more\\. Nothing has been started, its data is kept\\. .*\`npm run embedded -- build\``,
+      `^The seat "a" uses the (programs|image store) ${inCache(gone)}, which no longer exists\\. Nothing has been started, and its data is kept\\. .*\`npm run embedded -- build\``,
     );
     expect(() => requireShared("a", { programs, images, [part]: inCache(gone) })).toThrow(message);
   });
@@ -51,13 +51,13 @@ describe("what a seat stands on, before it is started", () => {
     ["a folder of the seat, whose pods may write its record", "/work/.lab/seats/a/var"],
     ["a path that leads out of the cache", `${inCache("store")}/../store/x`],
   ])("is never %s", (_, named) => {
-    const message = `The record of the seat "a" names ${JSON.stringify(named)} as its image store, which no cache has. Nothing has been started. When the seat may go with its data, delete it: \`npm run embedded -- delete --seat a\`.`;
+    const message = `The record of the seat "a" names ${JSON.stringify(named)} as its image store, which no cache has. Nothing has been started. If nobody needs the seat and its data, delete it: \`npm run embedded -- delete --seat a\`.`;
     expect(() => requireShared("a", { images: named })).toThrow(message);
   });
 
   it("is never behind a link", () => {
     const link = inCache("store/1111111111111111");
     fs.symlinkSync(images, link);
-    expect(() => requireShared("a", { images: link })).toThrow(/is not there any more/);
+    expect(() => requireShared("a", { images: link })).toThrow(/which no longer exists/);
   });
 });

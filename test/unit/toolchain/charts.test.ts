@@ -41,7 +41,7 @@ describe("a released chart", () => {
 it("charts of an older recipe go by the note among them; a folder without one is somebody's and stays", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-charts-"));
   fs.writeFileSync(path.join(folder, "of-the-user"), "");
-  expect(() => clearCharts(folder)).toThrow(`${folder} is there, and this program has not made it`);
+  expect(() => clearCharts(folder)).toThrow(`${folder} exists, and this program did not make it`);
   expect(fs.readdirSync(folder)).toEqual(["of-the-user"]);
   fs.writeFileSync(path.join(folder, ".made-from"), "");
   clearCharts(folder);

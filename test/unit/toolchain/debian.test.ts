@@ -145,7 +145,7 @@ it("a note that somebody has changed is not guessed at", async () => {
   fs.mkdirSync(path.join(folder, "var/istio-lab"));
   fs.writeFileSync(path.join(folder, "var/istio-lab/installing.json"), "{}");
   await expect(run()).rejects.toThrow(
-    /installing\.json cannot be read .*Look whether containerd and etcd are to start with the machine, remove that file/,
+    /installing\.json cannot be read .*Decide whether containerd and etcd start with the machine, remove that file/,
   );
   expect(names("units")).toEqual([]);
 });

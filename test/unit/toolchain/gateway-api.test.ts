@@ -12,7 +12,7 @@ describe("the chart of the Gateway API", () => {
   it("refuses files that are changed, missing, or too many, by their names", () => {
     const refused = (kinds: Record<string, string>) => () => gatewayApiChart(new Map(Object.entries(kinds)));
     expect(refused({})).toThrow(
-      /is not the one that is pinned: .*gateway\.networking\.k8s\.io_gateways\.yaml.*vap_safeupgrades\.yaml differ/,
+      /is not the pinned one: .*gateway\.networking\.k8s\.io_gateways\.yaml.*vap_safeupgrades\.yaml differ/,
     );
     expect(refused({ "gateway.networking.k8s.io_gateways.yaml": "kind: other" })).toThrow(
       "gateway.networking.k8s.io_gateways.yaml",

@@ -61,7 +61,7 @@ describe("a dependency with a change", () => {
   ])("is refused where what it changes %s: the version was raised without it", (_, wrong) => {
     fs.writeFileSync(path.join(cached, "twice.go"), "sub sub\n");
     expect(() => patched(wrong)).toThrow(
-      `${DEPENDENCY}: "${wrong.from}" is not once in ${wrong.file}. Its change in modules.ts belongs to another version.`,
+      `${DEPENDENCY}: "${wrong.from}" must be in ${wrong.file} exactly once. Its change in modules.ts belongs to another version.`,
     );
   });
 });

@@ -18,6 +18,6 @@ it("a file that is not the pinned one is refused, with both hashes and what to d
   const hello = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
   expect(() => requireContent(file, hello)).not.toThrow();
   expect(() => requireContent(file, "0".repeat(64))).toThrow(
-    `zipkin.jar is not the one that is pinned: its SHA-256 is ${hello} and not ${"0".repeat(64)}. Nothing of it is used. Where Zipkin cannot be had, jaeger in istio-lab:addons takes its place.`,
+    `zipkin.jar is not the pinned one: its SHA-256 is ${hello} and not ${"0".repeat(64)}. It is not used. Without Zipkin, put jaeger into istio-lab:addons instead.`,
   );
 });
