@@ -25,7 +25,7 @@ export async function installPackages(root, fail) {
   const folder = join(root, "node_modules");
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
     fail(
-      "node_modules is a link to packages of another package-lock.json. Remove the link and run the command again: npm would empty the folder behind it.",
+      "node_modules is a link to packages of another package-lock.json. npm would empty the folder behind it. Remove the link, and run the command again.",
     );
   const lock = takeLock(join(root, ".lab"), fail);
   // Another command may have installed them while this one waited.
@@ -33,7 +33,7 @@ export async function installPackages(root, fail) {
     const users = usersOf(root, lock.file);
     if (users.length > 0)
       fail(
-        `The npm packages of this checkout are not those of package-lock.json, and npm would remove them under what runs with them: ${users.join(", ")}. Nothing has been done. Run the same command again when that has ended.`,
+        `The npm packages of this checkout differ from package-lock.json. npm would remove them while these programs use them: ${users.join(", ")}. Nothing has been done. Run the same command again after they have ended.`,
       );
     await install(root, lock.descriptor, fail);
   }
@@ -56,7 +56,7 @@ async function install(root, descriptor, fail) {
   const npm = await runNpm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], root, descriptor, fail);
   if (npm.status !== 0)
     fail(
-      `npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nIs the registry reachable (npm ping), and is there room on the disk? Run the same command again afterwards.`,
+      `npm could not install the packages of package-lock.json${reasonOf(npm.stderr)}\nCheck that the registry is reachable (npm ping) and that the disk has room. Then run the same command again.`,
     );
   writeFileSync(markerOf(root), hash);
   process.stderr.write(`Installed npm packages in ${Math.round((Date.now() - started) / 1000)} s.\n`);
@@ -79,7 +79,7 @@ function runNpm(args, root, descriptor, fail) {
     npm.on("close", (status) => {
       for (const signal of signals) process.off(signal, pass);
       if (heard !== undefined)
-        fail("Interrupted. Run the same command again: it installs the packages anew.", 128 + system.signals[heard]);
+        fail("Interrupted. Run the same command again: it installs the packages.", 128 + system.signals[heard]);
       resolve({ status, stderr });
     });
   });
@@ -106,7 +106,7 @@ function takeLock(lab, fail) {
     const now = run(locker.now);
     if (now.error?.code === "ENOENT") continue;
     if (now.status === 0) return { file, descriptor };
-    process.stderr.write("Waiting for another command, which installs the npm packages of this checkout …\n");
+    process.stderr.write("Waiting for another command that installs the npm packages of this checkout …\n");
     const waited = run(locker.wait);
     if (waited.status !== 0)
       fail(
@@ -115,7 +115,7 @@ function takeLock(lab, fail) {
     return { file, descriptor };
   }
   process.stderr.write(
-    "There is neither flock nor perl: npm packages are installed without a lock. Start no other command of this checkout meanwhile.\n",
+    "This machine has neither flock nor perl, so npm packages are installed without a lock. Start no other command of this checkout meanwhile.\n",
   );
   return { file, descriptor };
 }

@@ -91,7 +91,7 @@ export function waitStep(stack: string, look: () => Promise<Look>, { whole, betw
 
 function lateText(stack: string, missing: readonly string[], started: number): string {
   return [
-    `The seat of stack ${stack} does not answer: everything is made, but after ${elapsed(started)} this has not come:`,
+    `The seat of stack ${stack} does not answer. Everything is made, but after ${elapsed(started)} this is still missing:`,
     ...missing.map((line) => `  ${line}`),
     onStack(stack, "`npm run check` looks for the cause; `npm run up` waits once more."),
   ].join("\n");

@@ -55,7 +55,7 @@ async function missingWorkloads(
   }
   const lines = workloads.flatMap(({ kind, namespace, name }) => {
     const found = live[kind].find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
-    const lack = found === undefined ? "it is not there" : lackOf(found);
+    const lack = found === undefined ? "it does not exist" : lackOf(found);
     return lack === undefined ? [] : [`${kind} ${namespace}/${name}: ${lack}`];
   });
   return { count: lines.length, lines };
@@ -90,7 +90,9 @@ async function silentGateway(seat: Seat, { entry }: Awaited, { of, error }: Answ
 async function silentPage(seat: Seat, awaited: Awaited, page: string): Promise<string | undefined> {
   const answer = await answerOf(seat, awaited, page.slice(awaited.gatewayUrl.length), 10_000);
   if (answer.status === 0) return `${page}: ${answer.error}`;
-  return isNobody(answer) ? `${page}: the gateway answers ${answer.status}, nothing behind it is ready` : undefined;
+  return isNobody(answer)
+    ? `${page}: the gateway answers ${answer.status}, because nothing behind it is ready`
+    : undefined;
 }
 
 interface Answered extends Pick<Answer, "status" | "body" | "error"> {

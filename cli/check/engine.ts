@@ -122,7 +122,7 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     return {
       ...row,
       status: "failed",
-      seen: `${seen}; unknown whether ${name} itself answered, or a placeholder`,
+      seen: `${seen}; it is unknown whether ${name} itself answered, or a placeholder`,
       expected,
       seconds: seconds(),
       hint: notKnown(spec, error),
@@ -159,7 +159,7 @@ async function answersElse(seat: Context["seat"]): Promise<boolean> {
 /** The hint where the API server answered others in time, but not this check. */
 function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
   return {
-    cause: `The check was not made: ${message} It answers other questions. This says nothing of the lesson.`,
+    cause: `The check did not run: ${message} It answers other questions. This says nothing about the lesson.`,
     look: `${KUBECTL} get --raw /readyz?verbose`,
     fix: `npm run check -- --lesson ${lesson}`,
   };
@@ -168,7 +168,7 @@ function notAnswered({ lesson }: CheckSpec, { message }: ApiSilent): Hint {
 /** The hint where nobody could ask whether a placeholder answered. */
 function notKnown({ lesson }: CheckSpec, { message }: Error): Hint {
   return {
-    cause: `The check proves nothing: whether a placeholder answered could not be asked (${message.replace(/\.$/, "")}). This says nothing of the lesson.`,
+    cause: `The check proves nothing, because a placeholder may have answered; asking failed (${message.replace(/\.$/, "")}). This says nothing about the lesson.`,
     look: `${KUBECTL} get service,endpointslices,pods -n ${systemNamespace}`,
     fix: `npm run check -- --lesson ${lesson}`,
   };
@@ -177,7 +177,7 @@ function notKnown({ lesson }: CheckSpec, { message }: Error): Hint {
 /** The hint where the asking failed, not the lesson. */
 function notAsked(error: ProbePodMissing): Hint {
   return {
-    cause: `The check was not made: ${error.message}. This says nothing of the lesson.`,
+    cause: `The check did not run: ${error.message}. This says nothing about the lesson.`,
     look: `${KUBECTL} get events -n ${PROBE_NAMESPACE}`,
     fix: "npm run check",
   };

@@ -62,7 +62,7 @@ export class ProbePods {
       const notCreated = error instanceof ApiSilent || error instanceof ApiError;
       throw notCreated
         ? new ProbePodMissing(
-            `the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, could not be made: ${error.message}`,
+            `the pod ${PROBE_NAMESPACE}/${probePod}, which sends this check's requests, could not be created: ${error.message}`,
           )
         : error;
     });
@@ -136,7 +136,7 @@ export class ProbePods {
     };
     await this.until(READY_WITHIN_MS, isThere).catch(() => {
       throw new ProbePodMissing(
-        `the pod ${PROBE_NAMESPACE}/${probePod}, which asks for this check, is not ready: ${problemOf(last)}`,
+        `the pod ${PROBE_NAMESPACE}/${probePod}, which sends this check's requests, is not ready: ${problemOf(last)}`,
       );
     });
     const hasSidecar = [...(last!.spec.initContainers ?? []), ...last!.spec.containers].some(
@@ -144,7 +144,7 @@ export class ProbePods {
     );
     if (probePod === "stranger" && !hasSidecar) {
       throw new ProbePodMissing(
-        `the pod ${PROBE_NAMESPACE}/stranger got no sidecar, though its namespace is labelled istio-injection=enabled: istiod's injection does not work`,
+        `the pod ${PROBE_NAMESPACE}/stranger got no sidecar although its namespace has the label istio-injection=enabled: istiod's injection does not work`,
       );
     }
   }
@@ -220,7 +220,7 @@ function problemOf(pod: KubeObject | undefined): string {
   const unmet = ((pod?.status?.conditions ?? []) as { status: string; message?: string }[]).find(
     ({ status, message }) => status === "False" && message,
   );
-  return unmet?.message ?? pod?.status?.phase ?? "it was not made";
+  return unmet?.message ?? pod?.status?.phase ?? "it was not created";
 }
 
 interface ContainerStatus {
@@ -237,13 +237,13 @@ function requireTakeable({ metadata }: KubeObject): void {
   const owner = metadata.annotations?.[OWNER];
   if (owner === undefined)
     throw new UserError(
-      `Namespace ${PROBE_NAMESPACE} is there, and check has not made it: it lacks the annotation ${OWNER}. Check needs a namespace of that name for two pods. Give yours another name.`,
+      `Namespace ${PROBE_NAMESPACE} exists, and check did not create it: it lacks the annotation ${OWNER}. Check needs that namespace for its two pods. Rename yours.`,
     );
   const run = readRun(owner);
   if (owner === thisRun() || !mayRun(run, Date.parse(String(metadata.creationTimestamp)))) return;
   throw new UserError(
     run.isHere
-      ? `Another check is running on this seat (process ${run.pid}). Wait for its end, then check again.`
-      : `Another check is running on this seat, or was killed there: process ${run.pid} on ${run.host}. Nobody can tell from here. Check again on ${run.host}, which takes over what was left.`,
+      ? `Another check is running on this seat (process ${run.pid}). Wait until it ends, then check again.`
+      : `Process ${run.pid} on ${run.host} is checking this seat, or was killed while it did. Only ${run.host} can tell. Check again there: that cleans up what was left.`,
   );
 }

@@ -51,7 +51,7 @@ export function table({ results, stack, seconds }: Report, options: TableOptions
           "",
           paint(
             "dim",
-            "[stand-in]: another program answers in place of the course's, most often one of this lab; the row proves the mesh, not that program.",
+            "[stand-in]: another program, mostly one of this lab, answers instead of the course's. The row proves the mesh, not that program.",
           ),
         ]
       : []),
@@ -60,14 +60,14 @@ export function table({ results, stack, seconds }: Report, options: TableOptions
           "",
           paint(
             "dim",
-            "placeholder: the addon's image cannot be had on this seat; a program of this lab holds its place and its ports, and the row proves no more than that.",
+            "placeholder: the addon's image is not available on this seat. A program of this lab has its name and ports, and the row proves only that.",
           ),
         ]
       : []),
     "",
     ...(results.some(({ status }) => status === "passed" || status === "failed")
       ? []
-      : ["Nothing was checked: no check passed, and none failed."]),
+      : ["Nothing was checked: no check passed or failed."]),
     `${totals(results)} on stack ${stack} in ${seconds.toFixed(1)} s`,
   ];
   return `${lines.join("\n")}\n`;

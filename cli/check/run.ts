@@ -60,14 +60,14 @@ export async function runChecks({
   const missing = missingOf(specs, stack);
   if (missing.length > 0)
     progress?.say(
-      `In the config, but not installed by the last up: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs what is missing.`,
+      `The config names what the last up did not install: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs it.`,
     );
 
   const probePods = new ProbePods(api, signal);
   const wanted = probePodsOf(specs);
   if (wanted.length > 0) {
     progress?.say(
-      `Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${PROBE_NAMESPACE}, removed at the end.`,
+      `Making ${wanted.length === 1 ? "a pod" : "two pods"} (${wanted.join(", ")}) in namespace ${PROBE_NAMESPACE}. The end of the check removes them.`,
     );
     probePods.prepare(wanted);
   }
@@ -96,7 +96,7 @@ export async function runChecks({
       .remove()
       .catch((error: Error) =>
         progress?.say(
-          `Namespace ${PROBE_NAMESPACE} may still be there. The next check from this machine removes it. ${error.message}`,
+          `Namespace ${PROBE_NAMESPACE} may still exist. The next check from this machine removes it. ${error.message}`,
         ),
       );
   }
@@ -137,7 +137,7 @@ export function chosen(
   const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
   if (unknown.length > 0) {
     const valid = there.length > 0 ? there.join(", ") : "none: the list in the config is empty";
-    throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson; it has: ${valid}.`);
+    throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson. It has: ${valid}.`);
   }
   return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
 }
@@ -197,10 +197,10 @@ export async function requireGateway(
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
     throw new UserError(
-      `${silent}: the gateway has no pod that is ready in namespace ${namespace}.\n` +
+      `${silent}: the gateway has no ready pod in namespace ${namespace}.\n` +
         onStack(
           stack,
-          `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run repair\` puts back what the lab made.`,
+          `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run repair\` restores what the lab made.`,
         ),
     );
   }
@@ -209,7 +209,7 @@ export async function requireGateway(
     return entry.isAtSomebodysNode ? `${silent}, and its pod is ready. ${PUBLISHED_PORTS}` : undefined;
   const { port } = new URL(seat.gatewayUrl);
   throw new UserError(
-    `${silent}: its Service is reached by a port-forward here. Start it in another shell and check again:\n` +
+    `${silent}: its Service needs a port-forward from here. Start it in another shell and check again:\n` +
       onStack(stack, `${KUBECTL} port-forward -n ${namespace} service/${gatewayName} ${port}:80 8443:443`),
   );
 }

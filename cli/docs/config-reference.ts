@@ -42,7 +42,7 @@ export function withPart(name: keyof typeof markers, file: string, part: string)
   const after = end === undefined ? "" : rest?.split(end)[1];
   if (before === undefined || rest === undefined || after === undefined)
     throw new Error(
-      `${name} has no line ${begin}${end === undefined ? "" : ` and ${end}`}, where the config's keys are to stand.`,
+      `${name} has no line ${begin}${end === undefined ? "" : ` and ${end}`}, which mark the place of the config's keys.`,
     );
   return `${before}${begin}\n${part}\n${end ?? ""}${after}`;
 }

@@ -47,7 +47,7 @@ export function scopeOf(root: string, paths: readonly string[]): Scope {
       [
         "These cannot be mutated:",
         ...problems,
-        "Name TypeScript files of the product, or folders with such files: cli/class/roster, cli/stack/heal.ts",
+        "Give TypeScript files of the product, or folders that have some: cli/class/roster, cli/stack/heal.ts",
       ].join("\n"),
     );
   const entries = paths.length > 0 ? paths.map((typed) => within(root, typed)) : DECIDES;
@@ -77,16 +77,16 @@ function within(root: string, typed: string): string {
 function problemOf(root: string, typed: string): string[] {
   const entry = within(root, typed);
   if (entry === "" || entry.startsWith(".."))
-    return [entry === "" ? "is the whole checkout" : "is outside of the checkout"];
+    return [entry === "" ? "is the whole checkout" : "is outside the checkout"];
   // Stryker reads these characters as a pattern, and a comma as a separator.
   if (/[*?!{}[\]()|,:]/.test(entry)) return ["has a character that is special in a pattern"];
   // Must come before the check whether the path exists. The answer is then the same in a checkout without it, such as
   // one without .git.
-  if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is no part of the product"];
+  if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is not part of the product"];
   const about = fs.statSync(path.join(root, entry), { throwIfNoEntry: false });
   if (about === undefined) return ["is not there"];
-  if (about.isDirectory()) return sourcesIn(root, entry).length > 0 ? [] : ["has no TypeScript file"];
-  return isSource(entry) ? [] : ["is no TypeScript file"];
+  if (about.isDirectory()) return sourcesIn(root, entry).length > 0 ? [] : ["has no TypeScript files"];
+  return isSource(entry) ? [] : ["is not a TypeScript file"];
 }
 
 /** The file itself, or the TypeScript files of the folder. */

@@ -62,5 +62,5 @@ export function strykerSettings(
 export function percentage(option: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,3}(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= 100) return Number(text);
-  throw new UserError(`${option} ${JSON.stringify(text)} is no percentage: give a number from ${least} to 100.`);
+  throw new UserError(`${option} ${JSON.stringify(text)} is not a percentage: give a number from ${least} to 100.`);
 }

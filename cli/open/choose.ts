@@ -32,7 +32,7 @@ export function choose(named: string | undefined, installed: readonly AddonName[
   const chosen = all.find(({ name }) => name === named);
   if (!chosen)
     throw new UserError(
-      `open ${named}: there is no addon of that name with pages; valid: ${all.map(({ name }) => name).join(", ")}.`,
+      `open ${named}: no addon with pages has that name; valid: ${all.map(({ name }) => name).join(", ")}.`,
     );
   if (there.includes(chosen)) return [chosen];
   throw new UserError(
@@ -77,12 +77,12 @@ export function openedLines(opened: readonly Opened[], token: string | undefined
   const width = Math.max(...opened.map(({ name }) => titleOf(name).length));
   return [
     ...opened.flatMap((one) => [
-      `  ${titleOf(one.name).padEnd(width)}  ${urlOf(one)}${one.at === one.localPort ? "" : `  (port ${one.localPort} is taken; links from other addons lead to that one)`}`,
+      `  ${titleOf(one.name).padEnd(width)}  ${urlOf(one)}${one.at === one.localPort ? "" : `  (port ${one.localPort} is taken; links from other addons lead to that port)`}`,
       ...occupantLines(one).map((line) => `  ${"".padEnd(width)}  ${line}`),
     ]),
     ...(token === undefined
       ? []
-      : ["", "Kiali asks for a token. This one is its ServiceAccount's, and good for an hour:", token]),
+      : ["", "Kiali asks for a token. This is its ServiceAccount's, valid for an hour:", token]),
     "",
     `Ctrl-C ends ${opened.length === 1 ? "it" : "them"}.`,
   ];
@@ -91,8 +91,8 @@ export function openedLines(opened: readonly Opened[], token: string | undefined
 function occupantLines({ name, occupant = "real" }: Opened): string[] {
   if (occupant === "real") return [];
   if (occupant === "placeholder")
-    return [`a placeholder answers: the image of ${titleOf(name)} cannot be had on this seat`];
-  return [`unknown whether ${titleOf(name)} itself answers, or a placeholder: ${occupant.unknown.message}`];
+    return [`a placeholder answers: the image of ${titleOf(name)} is not available on this seat`];
+  return [`it is unknown whether ${titleOf(name)} itself answers, or a placeholder: ${occupant.unknown.message}`];
 }
 
 /** Whether a token is needed: Kiali asks for one only where the config says so. */

@@ -90,7 +90,7 @@ export async function backendOf(api: Pick<Api, "request">, { namespace, service,
     query: { labelSelector },
   });
   const pod = items.find((one) => isReady(one) && !one.metadata.deletionTimestamp);
-  if (!pod) throw new Error("no pod of it is ready");
+  if (!pod) throw new Error("none of its pods is ready");
   return { pod: pod.metadata.name, port: podPort(found, pod, port) };
 }
 

@@ -41,7 +41,7 @@ export async function runOpen({ addon, stack, stop, print, warn }: OpenRun): Pro
         said.say(text),
       ).catch((error: Error) => {
         throw new UserError(
-          `${titleOf(rest.name)}: no port of this machine near ${localPort} can be had (${error.message}).`,
+          `${titleOf(rest.name)}: this machine has no free port near ${localPort} (${error.message}).`,
         );
       });
       forwards.push(given);

@@ -19,14 +19,14 @@ export function findChromium(
   if (named !== undefined) {
     if (isProgram(named)) return path.resolve(named);
     throw new UserError(
-      `--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`,
+      `--chromium ${named}: this is not a program. Name Chromium's or Chrome's file, such as /usr/bin/chromium.`,
     );
   }
   const folders = (env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const found = PROGRAMS.flatMap((program) => folders.map((folder) => path.join(folder, program))).find(isProgram);
   if (found !== undefined) return found;
   throw new UserError(
-    `There is no browser to take the picture with: PATH has none of ${PROGRAMS.join(", ")}. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  ${onStack(stack, "npm run picture -- --chromium FILE")}`,
+    `No browser was found to take the picture: PATH has none of ${PROGRAMS.join(", ")}. Debian's is installed by\n  apt-get install --yes chromium\nTo use one that is elsewhere:\n  ${onStack(stack, "npm run picture -- --chromium FILE")}`,
   );
 }
 
@@ -98,7 +98,7 @@ export async function photograph(
 async function launch(program: string): Promise<Browser> {
   const { chromium } = await import("playwright-core").catch(() => {
     throw new UserError(
-      "The npm package playwright-core, which drives the browser, is not installed: it is one of those for development. `npm ci --include=dev` installs it.",
+      "The npm package playwright-core, which drives the browser, is not installed: it is a development dependency. `npm ci --include=dev` installs it.",
     );
   });
   const { PATH = "", HOME = "" } = process.env;

@@ -38,7 +38,7 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
   const lessons = trafficLessons.filter((lesson) => installed.includes(lesson));
   if (lessons.length === 0)
     throw new UserError(
-      `Stack ${stack} has no lesson to draw: none of ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`,
+      `Stack ${stack} has no lesson to draw. Drawable are ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`,
     );
   await requireGateway({ stack, gatewayUrl, lessons });
 
@@ -50,7 +50,7 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
   const enough = new AbortController();
   const ended = AbortSignal.any([stop, enough.signal]);
   print(
-    `Sending ${RATE} requests a second to each of ${lessons.join(", ")} for ${SENDING / 1000} s: Kiali's graph counts a minute.`,
+    `Sending ${RATE} requests a second to each of ${lessons.join(", ")} for ${SENDING / 1000} s: Kiali's graph covers one minute.`,
   );
   const traffic = sendTo(lessons, gatewayUrl, ended);
   try {

@@ -21,7 +21,7 @@ export function requireTarget(stack: string): Target {
   throw new UserError(
     target === undefined
       ? `Stack ${stack}: Pulumi.${stack}.yaml does not say where the cluster comes from. Set istio-lab:target there to one of ${valid}.`
-      : `Stack ${stack}: ${target} (istio-lab:target in Pulumi.${stack}.yaml) is no target; valid: ${valid}.`,
+      : `Stack ${stack}: ${target} (istio-lab:target in Pulumi.${stack}.yaml) is not a target; valid: ${valid}.`,
   );
 }
 

@@ -60,7 +60,7 @@ export function leftText(queries: readonly Query[]): string | undefined {
     .map((one) => `${one.what} (${one.asked}: ${one.unknown})`);
   const parts = [
     ...(left.length > 0 ? [`still there: ${left.join("; ")}`] : []),
-    ...(unknown.length > 0 ? [`nobody could be asked for: ${unknown.join("; ")}`] : []),
+    ...(unknown.length > 0 ? [`nothing could be learned about: ${unknown.join("; ")}`] : []),
   ];
   return parts.length > 0 ? parts.join("; ") : undefined;
 }
@@ -69,7 +69,9 @@ export function leftText(queries: readonly Query[]): string | undefined {
 export function troubleIn(queries: readonly Query[]): string | undefined {
   return (
     leftText(queries) ??
-    (isClean(queries) ? undefined : `unknown whether it is gone: its target was never asked (${countsText(queries)})`)
+    (isClean(queries)
+      ? undefined
+      : `it is unknown whether it is gone, because its target was never asked (${countsText(queries)})`)
   );
 }
 

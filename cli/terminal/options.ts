@@ -139,7 +139,7 @@ export function refusal(eaten: readonly Eaten[], words: readonly string[], verbs
     process.env.npm_lifecycle_event === "kubectl"
       ? [typedCommand([], true), rest.map(quote)]
       : [typedCommand(rest, true), []];
-  return `npm has kept ${options.map(({ long }) => long).join(", ")} for itself: it hands on only what follows \`--\`. Nothing has been done.\n${[command, ...flags, ...own].join(" ")}`;
+  return `npm took ${options.map(({ long }) => long).join(", ")} for itself: it passes on only what follows \`--\`. Nothing has been done.\n${[command, ...flags, ...own].join(" ")}`;
 }
 
 /** A placeholder for a value that npm does not report. */

@@ -5,7 +5,7 @@ import { UserError } from "../../base/errors";
 /** Refuses an output file whose folder does not exist, before the work begins. @throws UserError */
 export function requireFolder(option: string, file: string): void {
   const folder = path.dirname(path.resolve(file));
-  if (!fs.existsSync(folder)) throw new UserError(`${option} ${file}: there is no folder ${folder}.`);
+  if (!fs.existsSync(folder)) throw new UserError(`${option} ${file}: folder ${folder} does not exist.`);
 }
 
 /** Writes the file that an option names. @throws UserError where it cannot be written */

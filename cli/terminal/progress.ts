@@ -29,10 +29,7 @@ export async function runSteps(stages: Stage[], out: NodeJS.WritableStream = pro
   const abort = new AbortController();
   const release = heedFirst((ending) =>
     abort.abort(
-      new Interrupted(
-        `Interrupted (${ending.heard}). Run the same command again: it goes on from here.`,
-        exitCodeOf(ending),
-      ),
+      new Interrupted(`Interrupted (${ending.heard}). Run the same command again to continue.`, exitCodeOf(ending)),
     ),
   );
   let number = 0;

@@ -25,7 +25,7 @@ export function besideTheWork(what: string, say: (text: string) => void): Beside
     try {
       write();
     } catch (error) {
-      if (!isTold) say(`${what} cannot be written: ${(error as Error).message}. The run goes on without it.`);
+      if (!isTold) say(`${what} cannot be written: ${(error as Error).message}. The run continues without it.`);
       isTold = true;
     }
   };

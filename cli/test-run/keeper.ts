@@ -23,6 +23,6 @@ export async function untilKept(file: string, say: (line: string) => void): Prom
   if (!fs.existsSync(file)) return;
   const keeper = JSON.parse(fs.readFileSync(file, "utf8")) as ProcessId;
   if (!isAlive(keeper)) return;
-  say("Taking away what the tests have made. A second Ctrl-C does not stop that; it only ends the wait for it.");
+  say("Removing what the tests have made. A second Ctrl-C does not stop that; it only ends the wait.");
   while (isAlive(keeper)) await sleep(200);
 }

@@ -28,7 +28,7 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
     const value = plainNumber(text) ?? Number.NaN;
     if (!(value >= min && value <= max))
       problems.push(
-        `--${name} ${/^[!-~]+$/.test(text) ? text : JSON.stringify(text)}: has to be a number of ${unit} from ${min} to ${max}.`,
+        `--${name} ${/^[!-~]+$/.test(text) ? text : JSON.stringify(text)}: must be a number of ${unit} from ${min} to ${max}.`,
       );
     return value;
   };
@@ -39,7 +39,7 @@ export function readOptions(given: TrafficOptions): { rate: number; duration: nu
   };
   if (given.lesson !== undefined && !trafficLessons.some((name) => name === given.lesson)) {
     problems.push(
-      `--lesson ${given.lesson || '""'}: is no lesson that is reached through the gateway; valid: ${trafficLessons.join(", ")}.`,
+      `--lesson ${given.lesson || '""'}: this lesson is not reached through the gateway; valid: ${trafficLessons.join(", ")}.`,
     );
   }
   if (problems.length > 0) throw new UserError(problems.join("\n"));
@@ -51,7 +51,7 @@ export function chooseLesson(named: LessonName | undefined, installed: readonly 
   const reached = trafficLessons.filter((lesson) => installed.includes(lesson));
   const has =
     reached.length > 0
-      ? `of its lessons the gateway leads to ${reached.join(", ")}`
+      ? `the gateway leads to its lessons ${reached.join(", ")}`
       : "none of its lessons is reached through the gateway";
   if (named === undefined && reached.length > 0) return reached[0]!;
   if (named !== undefined && reached.includes(named)) return named;

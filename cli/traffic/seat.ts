@@ -26,7 +26,7 @@ export async function findSeat(stack: string): Promise<TrafficSeat> {
     throw new UserError(
       onStack(
         stack,
-        "There is no seat to send traffic to: the Pulumi engine is not here. `npm run up` gets it and makes the seat.",
+        "There is no seat to send traffic to: the Pulumi engine is not installed. `npm run up` installs it and makes the seat.",
       ),
     );
   const outputs = await readOutputs(workspace, stack).catch((error: unknown) => {
@@ -62,7 +62,7 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
     `The gateway of stack ${stack} takes no connection at ${gatewayUrl} (${refusal}). ${
       gatewayEntryOf(resources).isForwarded
         ? `It is reached by a port-forward; keep one running in another terminal:\n  ${onStack(stack, KUBECTL)} port-forward -n ${ingressNamespace} service/${gatewayName} ${port}:80`
-        : `Is the seat running? \`${onStack(stack, "npm run up")}\` starts it, or makes it anew.`
+        : `Is the seat running? \`${onStack(stack, "npm run up")}\` starts or recreates it.`
     }`,
   );
 }

@@ -41,8 +41,8 @@ export function summaryLines(report: Report): string[] {
 function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
   if (skipped === 0) return [];
   return [
-    `The rate was not kept: ${asked.rate} a second were asked for, ${rate} were sent. ${skipped} of ${sent + skipped} requests were due while every connection still waited for`,
-    "an answer, and were not sent: the seat, or the machine it shares with this command, does not answer faster. The figures above are of the lower rate.",
+    `The rate was not reached: ${rate} of ${asked.rate} requests a second were sent. ${skipped} of ${sent + skipped} requests were not sent, because every connection still waited for`,
+    "an answer. The seat, or the machine that it shares with this command, is too slow. The figures above are for the lower rate.",
   ];
 }
 

@@ -46,10 +46,10 @@ describe("a slip on the command line", () => {
       "run -s down -- --stack organization/other/two",
       /--stack organization\/other\/two: the stack is one of another project, other/,
     ],
-    ["run -s down --stack=two", /npm has kept --stack for itself.*\nnpm run down -- --stack two$/],
+    ["run -s down --stack=two", /npm took --stack for itself.*\nnpm run down -- --stack two$/],
     [
       "run -s class --only two -- destroy --roster class.csv --yes",
-      /npm has kept --only for itself.*\nnpm run class -- destroy --roster class.csv --yes --only two$/,
+      /npm took --only for itself.*\nnpm run class -- destroy --roster class.csv --yes --only two$/,
     ],
   ])("npm %s", async (command, says) => {
     const { exitCode, all } = await execa("npm", command.split(" "), {
@@ -165,7 +165,7 @@ describe("a cluster that does not answer", () => {
     const up = await lab.run("up", "--stack", stack, "--heal");
     expect(up.exitCode).toBe(1);
     expect(up.all).toMatch(
-      /Nothing has been forgotten of stack silent: nothing says that its cluster is gone\. https:\/\/127\.0\.0\.1:9 does not answer: .*`npm run down -- --stack silent --cluster-is-gone`/,
+      /Nothing of stack silent has been forgotten, because nothing proves that its cluster is gone\. https:\/\/127\.0\.0\.1:9 does not answer: .*`npm run down -- --stack silent --cluster-is-gone`/,
     );
     expect(up.all).not.toMatch(/Refreshing|\n\s+at .*:\d+:\d+/);
     expect(await kept()).toEqual(before);
@@ -182,7 +182,7 @@ describe("a cluster that does not answer", () => {
     const down = await lab.run("down", "--stack", stack);
     expect(down.exitCode).toBe(1);
     expect(down.all).toMatch(
-      /Pulumi\.silent\.yaml names no target\. By its state, the seat of stack silent is on target existing: that is what is taken away\./,
+      /Pulumi\.silent\.yaml names no target\. By its state, the seat of stack silent is on target existing\. That seat is taken down\./,
     );
     expect(down.all).toMatch(
       /does not answer: [^]*Nothing has been deleted: [^]*`npm run down -- --stack silent --cluster-is-gone`/,

@@ -27,7 +27,7 @@ export const addonPods: Probe<AddonPodsCheck, ServicePods[]> = {
     ),
   evaluate(_, seen) {
     const problems = seen.flatMap(({ service, pods }) => {
-      if (pods === undefined) return [{ name: service, problem: "there is no such Service" }];
+      if (pods === undefined) return [{ name: service, problem: "the Service does not exist" }];
       // During an update the old pod runs beside the new one. One ready pod is enough.
       if (pods.some(({ ready }) => ready)) return [];
       return pods.length === 0

@@ -9,7 +9,7 @@ export interface ClaimSeen {
 }
 
 export const claim: Probe<ClaimCheck, ClaimSeen> = {
-  expected: ({ claim }) => `${claim} has the default StorageClass, and is Bound (or waits for its first consumer)`,
+  expected: ({ claim }) => `${claim} has the default StorageClass and is Bound, or waits for its first consumer`,
   async look({ claim, about }, { seat }) {
     const [found, classes] = await Promise.all([
       seat.get(`/api/v1/namespaces/${about.namespace}/persistentvolumeclaims/${claim}`),
@@ -25,7 +25,7 @@ export const claim: Probe<ClaimCheck, ClaimSeen> = {
   },
   evaluate({ claim, about }, { claim: found, classes }) {
     const defaults = classes.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-    if (!found) return { ok: false, seen: `there is no claim ${claim} in namespace ${about.namespace}` };
+    if (!found) return { ok: false, seen: `claim ${claim} does not exist in namespace ${about.namespace}` };
     if (!found.class && defaults.length === 0) {
       const there =
         classes.length === 0
@@ -34,7 +34,7 @@ export const claim: Probe<ClaimCheck, ClaimSeen> = {
       return {
         ok: false,
         notApplicable: true,
-        seen: `the cluster ${there}: there is nothing for the admission controller to fill in, and ${claim} stays ${found.phase}`,
+        seen: `the cluster ${there}, so the admission controller has no class to fill in, and ${claim} stays ${found.phase}`,
       };
     }
     if (!found.class) return { ok: false, seen: `${claim} has no class, though ${listed(defaults)} is the default` };

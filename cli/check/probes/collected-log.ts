@@ -41,7 +41,7 @@ export const collectedLog: Probe<CollectedLogCheck, CollectedLogSeen> = {
     const line = lines.find((one) => one.includes(mark));
     return line
       ? { ok: true, seen: `${beginning(line, 90)}, ${seconds.toFixed(0)} s after the request` }
-      : { ok: false, seen: `${nameOf(from)} had no line of the request ${seconds.toFixed(0)} s after it` };
+      : { ok: false, seen: `${nameOf(from)} had no line for the request ${seconds.toFixed(0)} s after it` };
   },
   async placeholder(_, { seat }) {
     const { status } = await seat.fromService(systemNamespace, service, port, "/ready");

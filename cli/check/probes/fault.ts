@@ -26,7 +26,7 @@ export const fault: Probe<FaultCheck, FaultSeen> = {
       ...(abort ? [`${abort.httpStatus} for ${abort.percentage} %`] : []),
       ...(delay ? [`${delay.seconds} s later for ${delay.percentage} %`] : []),
     ];
-    return `${parts.join(", ")} of the requests${user ? ` of ${user}, and of nobody else` : ""}`;
+    return `${parts.join(", ")} of the requests${user ? ` of ${user} only` : ""}`;
   },
   async look(spec, { seat, caller }) {
     const { url, path, user, delay } = spec;

@@ -44,13 +44,15 @@ export const grpc: Probe<GrpcCheck, GrpcSeen> = {
     const grpcCalls = calls.filter(({ method, path }) => method === "POST" && GRPC_PATH.test(path ?? ""));
     const call = grpcCalls.find((one) => isRight(one, spiffe)) ?? grpcCalls.at(-1) ?? calls.at(-1);
     if (!call) {
-      const log = other ? `its access log is no JSON: "${beginning(other, 60)}"` : `the proxy of ${app} logged no call`;
+      const log = other
+        ? `its access log is not JSON: "${beginning(other, 60)}"`
+        : `the proxy of ${app} logged no call`;
       return { ok: false, seen: `the gateway answered ${answered(trigger)}; ${log}`, evidence };
     }
     const from = isPeer(call.downstream_peer)
       ? `over mTLS from ${call.downstream_peer}`
       : call.downstream_peer === undefined
-        ? "its log does not name the caller"
+        ? "its log names no caller"
         : "as plaintext";
     return {
       ok: grpcCalls.includes(call) && isRight(call, spiffe),

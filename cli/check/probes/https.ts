@@ -16,7 +16,7 @@ export interface HttpsSeen {
 
 export const https: Probe<HttpsCheck, HttpsSeen> = {
   expected: ({ host, fingerprint }) =>
-    `200 by HTTPS, with ${fingerprint ? "the certificate of the config" : `a certificate for ${host}`}`,
+    `200 by HTTPS, with ${fingerprint ? "the certificate in the config" : `a certificate for ${host}`}`,
   look: ({ host, path }, { secure }) => ask(secure, host, path),
   evaluate({ host, body, fingerprint }, seen) {
     const evidence = {
@@ -38,7 +38,7 @@ export const https: Probe<HttpsCheck, HttpsSeen> = {
         : [`the certificate is valid from ${certificate.validFrom} to ${certificate.validTo}`]),
       ...(fingerprint === undefined || certificate.fingerprint256 === fingerprint
         ? []
-        : ["the certificate is not the one of the config"]),
+        : ["the certificate is not the one in the config"]),
       ...(seen.status === 200 && seen.body?.includes(body)
         ? []
         : [`answered ${seen.status} ${beginning(seen.body ?? "", 60)}`]),

@@ -17,7 +17,7 @@ export interface MetricsSeen {
 const PAUSE_MS = 700;
 /** For a seat that was created before its stack file named what counts. */
 const NOTHING_COUNTED =
-  '; it has no istio_requests_total of any of them. On the embedded seat the stack file names what counts it: embedded/metrics/README.md, "A seat whose stack file is older"';
+  '; it has istio_requests_total for none of them. On an embedded seat, the stack file must name what counts: embedded/metrics/README.md, "A seat whose stack file is older"';
 
 /**
  * Reads the counters, sends the requests, then asks Prometheus until it has seen all of them. Prometheus scrapes the
@@ -26,7 +26,7 @@ const NOTHING_COUNTED =
 export const metrics: Probe<MetricsCheck, MetricsSeen> = {
   patient: true,
   expected: ({ requests, counters, withinSeconds }) =>
-    `${requests} requests more at each of ${listed(Object.keys(counters))}, within ${withinSeconds} s`,
+    `${requests} more requests at each of ${listed(Object.keys(counters))}, within ${withinSeconds} s`,
   async look({ path, host, requests, counters, withinSeconds }, { seat }) {
     const before = await readAll(seat, counters);
     const answers = await Promise.all(

@@ -19,7 +19,7 @@ export const nodePort: Probe<NodePortCheck, NodePortSeen> = {
   },
   evaluate({ status, body }, seen) {
     const placeholder = seen.placeholder
-      ? { placeholder: "a placeholder of an older version of this lab; a seat made anew has Kiali itself" }
+      ? { placeholder: "a placeholder of an older version of this lab; a new seat has Kiali itself" }
       : {};
     // Go appends `\n\n`, which does not matter.
     if (seen.status === status && seen.body.trimEnd() === body)

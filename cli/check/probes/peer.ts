@@ -19,7 +19,7 @@ export const peer: Probe<PeerCheck, Curled> = {
       };
     const header = headerOf(seen.body, "x-forwarded-client-cert");
     if (header === undefined)
-      return { ok: false, seen: "no X-Forwarded-Client-Cert: the call came as plaintext", evidence };
+      return { ok: false, seen: "no X-Forwarded-Client-Cert: the call arrived as plaintext", evidence };
     // One element per hop, separated by commas. The last is the hop that the service's own proxy saw.
     const uri = /(?:^|;)URI=([^;,]*)/.exec(header.split(",").at(-1)!)?.[1];
     if (uri === spiffe) return { ok: true, seen: `URI=${uri}` };

@@ -12,7 +12,7 @@ export const plaintext: Probe<PlaintextCheck, PlaintextSeen[]> = {
   expected: ({ mtls, urls }) =>
     mtls === "STRICT"
       ? `"${RESET}" for plaintext to ${listed(urls.map(host))}`
-      : `an answer to plaintext to ${listed(urls.map(host))}: mtls is PERMISSIVE`,
+      : `an answer to plaintext to ${listed(urls.map(host))}, because mtls is PERMISSIVE`,
   async look({ urls }, context) {
     const outsider = await context.caller("outsider");
     return Promise.all(urls.map(async (url) => ({ url, ...(await curl(context.seat, outsider, url)) })));
@@ -31,7 +31,7 @@ export const plaintext: Probe<PlaintextCheck, PlaintextSeen[]> = {
     if (mtls === "STRICT") return { ok: true, seen: `"${RESET}" from ${listed(seen.map(({ url }) => host(url)))}` };
     return {
       ok: true,
-      seen: `accepted, as mtls is PERMISSIVE: ${seen.map(({ url, status }) => `${host(url)} answered ${status}`).join(", ")}`,
+      seen: `accepted, because mtls is PERMISSIVE: ${seen.map(({ url, status }) => `${host(url)} answered ${status}`).join(", ")}`,
     };
   },
 };

@@ -25,7 +25,7 @@ export const proxyRoute: Probe<ProxyRouteCheck, ProxyRouteSeen> = {
         `config_dump?resource=${resource}`,
       ]);
       if (!stdout.trim().startsWith("{"))
-        throw new Error(`the proxy does not show its config: ${stderr.trim() || stdout.trim()}`);
+        throw new Error(`the proxy did not show its config: ${stderr.trim() || stdout.trim()}`);
       return (JSON.parse(stdout) as { configs?: unknown[] }).configs ?? [];
     };
     const [routes, clusters] = await Promise.all([dump("dynamic_route_configs"), dump("dynamic_active_clusters")]);

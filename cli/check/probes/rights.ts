@@ -11,7 +11,7 @@ export interface RightsSeen {
 
 export const rights: Probe<RightsCheck, RightsSeen> = {
   expected: ({ serviceAccount }) =>
-    `no verb that writes for ServiceAccount ${serviceAccount}, and "no" of the API server to each that is tried`,
+    `no writing verb for ServiceAccount ${serviceAccount}, and the API server's "no" to each attempt`,
   async look({ namespace, serviceAccount, denied }, { seat }) {
     const subject = {
       user: `system:serviceaccount:${namespace}:${serviceAccount}`,
@@ -46,7 +46,7 @@ export const rights: Probe<RightsCheck, RightsSeen> = {
         ({ verb, resource, subresource }) => `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`,
       );
     if (grants.length === 0)
-      return { ok: false, seen: `no role is bound to ServiceAccount ${serviceAccount}: it sees nothing of the mesh` };
+      return { ok: false, seen: `no role is bound to ServiceAccount ${serviceAccount}: it cannot read the mesh` };
     if (writing.length === 0 && asked.length === 0) {
       return {
         ok: true,

@@ -1,7 +1,7 @@
 import type { VersionsCheck } from "../../../components/lessons/checks/check";
 import { beginning, type Probe } from "./probe";
 
-/** Version → its answer, asked past its proxy; undefined where no pod of it runs. */
+/** Version → its answer, asked past its proxy; undefined where none of its pods runs. */
 export type VersionsSeen = Record<string, string | undefined>;
 
 export const versions: Probe<VersionsCheck, VersionsSeen> = {
@@ -40,7 +40,7 @@ export const versions: Probe<VersionsCheck, VersionsSeen> = {
 
 /** The color of the stars in an answer of reviews, null for none, and the same in words. */
 function starsOf(body: string | undefined): { colour?: string | null; words: string } {
-  if (body === undefined) return { words: "no pod of it runs" };
+  if (body === undefined) return { words: "none of its pods runs" };
   let ratings: ({ color?: string; error?: string } | undefined)[];
   try {
     ratings = (JSON.parse(body) as { reviews: { rating?: { color?: string; error?: string } }[] }).reviews.map(

@@ -36,6 +36,6 @@ function parsed(args: readonly string[], text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new AzError("answer", `az ${args.slice(0, 2).join(" ")} printed no JSON: ${text.trim().slice(0, 120)}`);
+    throw new AzError("answer", `az ${args.slice(0, 2).join(" ")} did not print JSON: ${text.trim().slice(0, 120)}`);
   }
 }

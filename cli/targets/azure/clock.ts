@@ -24,7 +24,7 @@ export function clockFinding(asked: { readonly ahead?: number } | undefined): Fi
       name,
       status: "notice",
       seen: `this machine's is ${Math.round(off / 60)} minutes ${how} Microsoft's: ${why}`,
-      todo: "set it by the network's time, such as with: timedatectl set-ntp true",
+      todo: "synchronize it with the network's time, for example: timedatectl set-ntp true",
     },
   ];
 }

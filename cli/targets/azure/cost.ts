@@ -31,7 +31,7 @@ export function costFinding(
     };
   }
   const why = [
-    prices === undefined ? "azure.prices is not set" : `azure.prices of ${prices.asOf} does not have it`,
+    prices === undefined ? "azure.prices is not set" : `azure.prices of ${prices.asOf} lacks it`,
     ...(listed === undefined ? [] : [listed.why]),
   ];
   return { name, status: "notice", seen: `${what}: unknown, ${why.join(", and ")}`, todo: LOOK_UP };

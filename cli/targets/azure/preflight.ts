@@ -52,14 +52,14 @@ export async function judge(
 export function notLookedAt(error: unknown, what: string): Finding {
   if (!(error instanceof AzError)) throw error;
   const todo = {
-    cli: "install it and log in, to have this looked at: az login",
-    login: "az login, to have this looked at",
+    cli: "to have this checked, install it and log in: az login",
+    login: "to have this checked: az login",
     answer: undefined,
   }[error.missing];
   return {
     name: "subscription",
     status: "notice",
-    seen: `not looked at (${what}): ${error.message}`,
+    seen: `not checked (${what}): ${error.message}`,
     ...(todo !== undefined && { todo }),
   };
 }
@@ -150,8 +150,8 @@ function k3sFinding({ k3s: { version, sha256 } }: AzureSettings): Finding {
   return {
     name,
     status: "notice",
-    seen: `${seen}: the default of an earlier release, of whose Kubernetes 1.34 the support has ended`,
-    todo: `azure.k3s.version ${defaultK3s.version}, with azure.k3s.sha256 taken away, makes a new, empty cluster`,
+    seen: `${seen}: the default of an earlier release, whose Kubernetes 1.34 is no longer supported`,
+    todo: `azure.k3s.version ${defaultK3s.version}, without azure.k3s.sha256, makes a new, empty cluster`,
   };
 }
 
@@ -172,11 +172,11 @@ export function providersFinding(registrations: readonly Registration[]): Findin
       !registrations.some(({ name, state }) => name.toLowerCase() === one.toLowerCase() && state === "Registered"),
   );
   if (missing.length === 0) return { name, status: "ok", seen: `${wanted.join(", ")} are registered` };
-  const todo = `where this login may not register: ${missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ")}`;
+  const todo = `if this login may not register them: ${missing.map((one) => `az provider register --wait --namespace ${one}`).join(" && ")}`;
   return {
     name,
     status: "notice",
-    seen: `not registered: ${missing.join(", ")}. The first run that makes something registers them by itself, which takes some minutes`,
+    seen: `not registered: ${missing.join(", ")}. The first run that makes something registers them, which takes some minutes`,
     todo,
   };
 }

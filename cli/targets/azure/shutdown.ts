@@ -45,20 +45,20 @@ export function shutdownTime({ time, timezone }: AutoShutdown, { now, zone }: He
 export function shutdownFinding(shutdown: AutoShutdown | false, at: Here): Finding {
   const name = "shutdown";
   if (shutdown === false)
-    return { name, status: "notice", seen: "none: the VMs run, and cost, until the seat is taken down" };
+    return { name, status: "notice", seen: "none: the VMs run and cost money until the seat is taken down" };
   const of = ianaZone(shutdown.timezone);
   const seen = `each day at ${shutdownTime(shutdown, at)}`;
   if (of === undefined)
     return {
       name,
       status: "notice",
-      seen: `${seen}; its local time is unknown: no zone of this name is in Unicode's table`,
+      seen: `${seen}; its local time is unknown, because Unicode's table lacks this zone`,
     };
   const zones = [...new Set([...(of === "UTC" ? [] : [of]), at.zone])];
   const times = zones.map((zone) => ({ zone, time: clock(nextTime(shutdown.time, of, at.now), zone) }));
   const within = times.find(({ time }) => time >= CLASS.from && time < CLASS.to);
   if (within === undefined) return { name, status: "ok", seen };
-  const todo = `where the class is: azure.autoShutdown {"time": "19:00", "timezone": "${within.zone}"}, or another evening hour`;
+  const todo = `for a class there: azure.autoShutdown {"time": "19:00", "timezone": "${within.zone}"}, or another evening hour`;
   return {
     name,
     status: "notice",

@@ -28,7 +28,7 @@ export function sizeFinding(
     return {
       name,
       status: "refused",
-      seen: `${vmSize} is not in region ${location}`,
+      seen: `${vmSize} is not available in region ${location}`,
       todo: `choose another azure.vmSize or azure.location: ${others}`,
     };
   const closed = sku.restrictions?.find(({ type }) => type === "Location");
@@ -43,9 +43,7 @@ export function sizeFinding(
   const lacks = [
     ...(cores < LEAST_CORES ? [`${cores} vCPUs, and a seat needs ${LEAST_CORES}`] : []),
     ...(memory < LEAST_MEMORY_GB ? [`${memory} GB of memory, and a seat needs ${LEAST_MEMORY_GB}`] : []),
-    ...(!capability(sku, "HyperVGenerations")?.includes("V2")
-      ? ["no generation 2, which trusted launch asks for"]
-      : []),
+    ...(!capability(sku, "HyperVGenerations")?.includes("V2") ? ["no generation 2, which trusted launch needs"] : []),
     ...(capability(sku, "TrustedLaunchDisabled") === "True" ? ["no trusted launch"] : []),
     ...((capability(sku, "CpuArchitectureType") ?? "x64") !== "x64" ? ["no x86-64 processor"] : []),
     ...(spot && capability(sku, "LowPriorityCapable") === "False" ? ["no spot VMs"] : []),

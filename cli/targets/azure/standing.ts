@@ -41,8 +41,8 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   if (server === undefined && ids.every((id) => typeof id === "string")) {
     const evidence =
       ids.length === 0
-        ? `Azure had no VM of the seat any more when stack ${stack} was last refreshed`
-        : `another VM is in the place of the one that the seat was on (${vmId})`;
+        ? `at the last refresh of stack ${stack}, Azure no longer had a VM of the seat`
+        : `another VM has replaced the seat's (${vmId})`;
     return { is: "lost", evidence, goneVms: [vmId] };
   }
   const api = {
@@ -59,12 +59,12 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   if (server === undefined) return { is: "unknown", seen: silent, todo: start };
   try {
     if ((await world.missing([server.urn])).includes(server.urn))
-      return { is: "lost", evidence: `Azure has no VM ${name} any more (404), and ${silent}`, goneVms: [vmId] };
+      return { is: "lost", evidence: `Azure no longer has VM ${name} (404), and ${silent}`, goneVms: [vmId] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return {
       is: "unknown",
-      seen: `${silent}. Azure was asked for VM ${name}, and did not say whether it is there: ${error.message}`,
+      seen: `${silent}. Azure did not say whether VM ${name} exists: ${error.message}`,
       todo: `If it is shut down, start it: \`${onStack(stack, "npm run start")}\`.`,
     };
   }
@@ -74,7 +74,7 @@ export async function azureStanding(stack: string, { resources }: Deployment, wo
   const how = power.state === undefined ? `its power is not known (${power.why})` : "it runs";
   return {
     is: "unknown",
-    seen: `VM ${name} is there, ${how}, and ${silent}`,
+    seen: `VM ${name} exists, ${how}, and ${silent}`,
     todo: `If it is shut down, start it: \`${onStack(stack, "npm run start")}\`. If it runs, is this machine's address in azure.adminCidrs?`,
   };
 }

@@ -37,5 +37,5 @@ export async function startMachines(stack: string, machines: readonly OwnMachine
  * https://learn.microsoft.com/troubleshoot/azure/virtual-machines/allocation-failure
  */
 function noRoom(stack: string): string {
-  return `Azure has no room for it now: try again later, or with another azure.vmSize, such as ${otherSizes.slice(0, 3).join(", ")}, which \`${onStack(stack, "npm run up")}\` changes in place.`;
+  return `Azure has no room for it now. Try again later, or set another azure.vmSize, such as ${otherSizes.slice(0, 3).join(", ")}: \`${onStack(stack, "npm run up")}\` changes it in place.`;
 }

@@ -47,7 +47,7 @@ export function roomFindings(
   { memory: free, disk, inotify }: Room,
 ): Finding[] {
   const more = seats.filter(({ there }) => !there).map(({ settings }) => settings);
-  if (more.length === 0) return [{ name: "room", status: "ok", seen: "all embedded seats are there" }];
+  if (more.length === 0) return [{ name: "room", status: "ok", seen: "all embedded seats exist" }];
   const sum = (of: (settings: Settings) => number) => more.reduce((total, settings) => total + of(settings), 0);
   const number = more.length === 1 ? "1 more seat" : `${more.length} more seats`;
   const finding = (

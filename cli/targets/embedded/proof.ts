@@ -25,7 +25,7 @@ export const embeddedProof: TargetProof = {
     if (process.platform !== "linux")
       return [
         await query("disk, processes, network", `ls -d ${quote(folder)}`, () =>
-          Promise.reject(new Error("an embedded seat is on a Linux machine, and this is none")),
+          Promise.reject(new Error("an embedded seat needs a Linux machine, and this is not one")),
         ),
       ];
     const own = (generations ?? []) as string[];
@@ -33,7 +33,7 @@ export const embeddedProof: TargetProof = {
     if (own.length > 0 && there !== undefined && !own.includes(there))
       return [
         await query(
-          `seat of generation ${own.join(", ")}; another one, ${there}, is in its place and stays`,
+          `seat of generation ${own.join(", ")}; another one, ${there}, has replaced it and stays`,
           `grep generation ${layout(folder).record}`,
           () => [],
         ),

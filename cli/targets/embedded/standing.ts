@@ -13,12 +13,12 @@ export async function embeddedStanding(
   const { state: is, seat, problem } = await statusOf(seatFolder(stack));
   if (problem !== undefined)
     return { is: "unknown", seen: problem, todo: `\`npm run embedded -- status --seat ${stack}\` asks again.` };
-  if (is === "absent") return { is: "lost", evidence: `seat ${stack} has no folder any more` };
+  if (is === "absent") return { is: "lost", evidence: `seat ${stack} no longer has a folder` };
   if (!generationsOfState(state).includes(seat!.generation))
-    return { is: "lost", evidence: `another seat is in the place of seat ${stack}, of generation ${seat!.generation}` };
+    return { is: "lost", evidence: `another seat has replaced seat ${stack}; its generation is ${seat!.generation}` };
   if (is === "dead") return { is: "lost", evidence: `the processes of seat ${stack} have ended` };
   if (is === "running") return { is: "there", seen: `seat ${stack} runs` };
   const todo =
-    is === "stopped" ? `Start it: \`${onStack(stack, "npm run up")}\`.` : `Run the same command when that has ended.`;
+    is === "stopped" ? `Start it: \`${onStack(stack, "npm run up")}\`.` : `Run the same command after that has ended.`;
   return { is: "unknown", seen: `seat ${stack} is ${is === "creating" ? "being made right now" : is}`, todo };
 }

@@ -37,7 +37,7 @@ export function profileFindings(seats: readonly Pick<SeatFacts, "settings">[], h
   ];
   const megabytes = Math.floor(have.memory / 2 ** 20);
   const seen = (wanted: number, there: number, unit: string) =>
-    `${wanted}${unit} by ${seats.length} profiles, ${there}${unit} are there`;
+    `${wanted}${unit} by ${seats.length} profiles, ${there}${unit} exist`;
   return [
     memory <= megabytes
       ? { name: "memory", status: "ok", seen: seen(memory, megabytes, " MB") }

@@ -36,7 +36,7 @@ export function driverFinding(driver: Driver | undefined, daemon: Daemon | undef
   const named = driver ?? "minikube's own choice";
   if (platform === "linux" && uid === 0 && driver !== "none" && !isForced) {
     const todo = "run the same command as a user without root rights, or with MINIKUBE_FORCE=true";
-    return { name, status: "refused", seen: `${named}, as root: minikube's drivers refuse it, all but none`, todo };
+    return { name, status: "refused", seen: `${named}, as root: all of minikube's drivers but none refuse root`, todo };
   }
   if (driver !== undefined && isContainer(driver) && daemon === undefined)
     return { name, status: "refused", seen: `${driver} is not installed or does not answer`, todo: `start ${driver}` };
@@ -44,7 +44,7 @@ export function driverFinding(driver: Driver | undefined, daemon: Daemon | undef
     return {
       name,
       status: "refused",
-      seen: `${named}, on another machine (DOCKER_HOST is ${remoteDocker}): no URL of the seat would be reached from here`,
+      seen: `${named}, on another machine (DOCKER_HOST is ${remoteDocker}): this machine could reach none of the seat's URLs`,
       todo: "unset DOCKER_HOST",
     };
   }
@@ -52,11 +52,15 @@ export function driverFinding(driver: Driver | undefined, daemon: Daemon | undef
   const others = candidates(machine);
   if (driver === undefined) {
     if (others.length > 0)
-      return { name, status: "ok", seen: `${named}; docker does not answer, and here is ${others.join(", ")}` };
+      return {
+        name,
+        status: "ok",
+        seen: `${named}; docker does not answer, and this machine has ${others.join(", ")}`,
+      };
     return {
       name,
       status: "refused",
-      seen: "none: docker does not answer, and the programs of no other driver are on PATH",
+      seen: "none: docker does not answer, and PATH has no other driver's programs",
       todo: "start Docker, or install another driver",
     };
   }
@@ -82,5 +86,5 @@ function isOf(driver: Driver, platform: NodeJS.Platform): boolean {
 function missing(driver: Exclude<Driver, "none">, platform: NodeJS.Platform): string {
   return isOf(driver, platform)
     ? `${driver}: ${programs[driver].join(", ")} ${programs[driver].length > 1 ? "are" : "is"} not on PATH`
-    : `${driver} is a driver of another system than ${platform}`;
+    : `${driver} is not a driver for ${platform}`;
 }

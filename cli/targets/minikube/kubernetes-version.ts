@@ -24,7 +24,7 @@ export async function kubernetesFinding(
     return {
       name,
       status: "notice",
-      seen: `${wanted}; whether minikube ${version} makes that could not be asked: ${error.message}`,
+      seen: `${wanted}; minikube ${version} could not be asked whether it supports that: ${error.message}`,
     };
   }
   const { oldest, newest } = range;
@@ -32,8 +32,8 @@ export async function kubernetesFinding(
   const [tooOld, tooNew] = [compareVersions(wanted, oldest) < 0, compareVersions(wanted, newest) > 0];
   if (!tooOld && !tooNew) return { name, status: "ok", seen };
   if (!tooOld && minorOf(wanted) === minorOf(newest))
-    return { name, status: "notice", seen: `${seen}, and looks on the internet for a newer patch` };
-  if (isForced) return { name, status: "notice", seen: `${seen}, and is told to go on (MINIKUBE_FORCE)` };
+    return { name, status: "notice", seen: `${seen}, and searches the internet for a newer patch` };
+  if (isForced) return { name, status: "notice", seen: `${seen}, and MINIKUBE_FORCE tells it to continue` };
   const other = tooNew ? ", or install a newer minikube" : "";
   return { name, status: "refused", seen, todo: `set istio-lab:minikube.kubernetesVersion to one of these${other}` };
 }

@@ -45,7 +45,7 @@ export function requirePower(stack: string, { profile, state }: Power): void {
   const up = onStack(stack, "npm run up");
   if (state === "gone")
     throw new UserError(
-      `The seat of stack ${stack} is gone: minikube does not know its profile ${profile} any more. \`${up}\` makes it anew.`,
+      `The seat of stack ${stack} is gone: minikube no longer has its profile ${profile}. \`${up}\` recreates it.`,
     );
   if (state !== "running" && state !== "unknown")
     throw new UserError(

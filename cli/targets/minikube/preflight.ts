@@ -89,7 +89,7 @@ export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube
     {
       name: "LoadBalancer",
       status: "notice",
-      seen: "the seat needs none; one that a trainee makes stays pending",
+      seen: "the seat needs none; a trainee's Service stays pending",
       todo: minikubeCommand(profile, "tunnel"),
     },
   ];
@@ -118,7 +118,7 @@ async function profileFinding(
   return {
     name,
     status: "notice",
-    seen: `this stack's own, ${state}: nothing in it can be asked`,
+    seen: `this stack's own, ${state}: it cannot be asked`,
     todo: "`npm run up` starts it again",
   };
 }

@@ -30,7 +30,7 @@ type Ask = (driver: ContainerDriver, args: readonly string[]) => Promise<string[
  */
 export function minikubeProof(
   minikube: Pick<Minikube, "profiles" | "unreadable"> = realMinikube,
-  ask: Ask = (driver, args) => askContainers(driver, args, `${driver} does not tell`),
+  ask: Ask = (driver, args) => askContainers(driver, args, `${driver} does not say`),
   has: (program: string) => boolean = thisHost.has,
 ): TargetProof {
   return {

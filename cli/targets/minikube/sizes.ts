@@ -42,7 +42,7 @@ export function sizeFindings(
         name,
         status: "refused",
         seen: text,
-        todo: isDefault ? `give it more: minikube starts with ${wanted}${unit} and more` : lessTodo(size, needed[size]),
+        todo: isDefault ? `give it more: minikube needs at least ${wanted}${unit}` : lessTodo(size, needed[size]),
       };
     if (wanted < needed[size])
       return {
@@ -55,7 +55,7 @@ export function sizeFindings(
       return {
         name,
         status: "notice",
-        seen: `${text}; these lessons and addons need ${needed[size]}${unit}, and ${comfortable[size]}${unit} are comfortable`,
+        seen: `${text}; these lessons and addons need ${needed[size]}${unit}, and ${comfortable[size]}${unit} for comfort`,
       };
     return { name, status: "ok", seen: text };
   };

@@ -18,16 +18,16 @@ export async function minikubeStanding(
   const again = `\`${onStack(stack, "npm run up -- --heal")}\` asks again.`;
   try {
     const profile = await profileNamed(minikube, name);
-    if (profile === undefined) return { is: "lost", evidence: `minikube knows no profile ${name}` };
+    if (profile === undefined) return { is: "lost", evidence: `minikube has no profile ${name}` };
     if (!generations.some(({ id }) => id === profile.generation))
-      return { is: "lost", evidence: `another profile is in the place of ${name}` };
+      return { is: "lost", evidence: `another profile has replaced ${name}` };
     const { host, apiServer } = await minikube.status(name, kubeconfigOf(name));
     if (host === "Running" && apiServer === "Running") return { is: "there", seen: `profile ${name} runs` };
     // If only the machine was deleted, a plain `up` finds and heals that: it has the evidence
     // (generation-operations.ts).
     return {
       is: "unknown",
-      seen: `profile ${name} is ${host === "Nonexistent" ? "without a state that minikube can tell" : (host === "Running" ? apiServer : host).toLowerCase()}`,
+      seen: `profile ${name} is ${host === "Nonexistent" ? "in a state that minikube cannot tell" : (host === "Running" ? apiServer : host).toLowerCase()}`,
       todo: `Start it: \`${onStack(stack, "npm run up")}\`.`,
     };
   } catch (error) {

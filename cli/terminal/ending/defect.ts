@@ -7,7 +7,7 @@ const say = (text: string) => void process.stderr.write(`${text}\n`);
 /** Reports a command's error, ends the engines that still run, and exits. */
 export async function endWith(error: unknown): Promise<never> {
   const code = reportError(error);
-  await endEnginesInOrder("the run cannot go on", say);
+  await endEnginesInOrder("the run cannot continue", say);
   process.exit(code);
 }
 
@@ -48,7 +48,7 @@ function guard(stream: NodeJS.WriteStream, name: string, other: NodeJS.WriteStre
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (isTold) return;
     isTold = true;
-    if (UNREAD.includes(error.code ?? "")) askToEnd("SIGPIPE", `nobody reads ${name.toLowerCase()} any more`);
-    else other.write(`${name} cannot be written: ${error.message}. The run goes on without it.\n`);
+    if (UNREAD.includes(error.code ?? "")) askToEnd("SIGPIPE", `the reader of ${name.toLowerCase()} is gone`);
+    else other.write(`${name} cannot be written: ${error.message}. The run continues without it.\n`);
   });
 }

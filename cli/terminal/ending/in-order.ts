@@ -55,13 +55,13 @@ export class InOrder {
     const name = running.name();
     if (this.step === 1) {
       say(
-        `Heard: ${why}. ${name} is interrupted: what it is making is finished, and nothing else is begun. It gets ${seconds(bounds.inOrder)} for that.`,
+        `Heard: ${why}. ${name} is interrupted. It finishes its present step within ${seconds(bounds.inOrder)} and starts nothing else.`,
       );
       running.interrupt();
       this.after(bounds.inOrder);
     } else if (this.step === 2) {
       say(
-        `${capital(why)}: ${name} is told to stop at once, in the middle of what it makes. It gets ${seconds(bounds.atOnce)} for that, and is killed then.`,
+        `${capital(why)}: ${name} must stop at once, in the middle of its step. It is killed after ${seconds(bounds.atOnce)}.`,
       );
       running.interrupt();
       this.after(bounds.atOnce);

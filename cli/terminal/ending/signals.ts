@@ -73,7 +73,7 @@ function listen(): void {
     if (process.ppid === parent || isOrphan) return;
     isOrphan = true;
     // If a request was heard before, this one adds nothing.
-    if (heardAt === -Infinity) askToEnd("SIGHUP", "npm, which started this, is gone");
+    if (heardAt === -Infinity) askToEnd("SIGHUP", "npm, which started this, has ended");
   }, PARENT_MS).unref();
 }
 

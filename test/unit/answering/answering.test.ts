@@ -199,7 +199,7 @@ test.each<[string, Parameters<typeof seatOf>[0], string[]]>([
   [
     "one was deleted, and another not seen yet",
     { deployments: [liveDeployment("b", 1, {}, 2)], answers: all },
-    ["Deployment default/a: it is not there", "Deployment default/b: its controller has not seen it yet"],
+    ["Deployment default/a: it does not exist", "Deployment default/b: its controller has not seen it yet"],
   ],
   [
     "the node ports lead nowhere",
@@ -212,7 +212,7 @@ test.each<[string, Parameters<typeof seatOf>[0], string[]]>([
       deployments: [liveDeployment("a", 1), liveDeployment("b", 1)],
       answers: { ...all, "/productpage": { status: 503, body: "no healthy upstream" } },
     },
-    [`${URL}/productpage: the gateway answers 503, nothing behind it is ready`],
+    [`${URL}/productpage: the gateway answers 503, because nothing behind it is ready`],
   ],
   [
     "the API is silent",
@@ -333,7 +333,7 @@ test("the wait has a bound, and names what did not come", async () => {
   const failure = await step.run(report, new AbortController().signal).catch((error: Error) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect((failure as Error).message.replace(/after [\d.]+ s/, "after T")).toBe(
-    `The seat of stack dev does not answer: everything is made, but after T this has not come:\n  Deployment default/a: 0 of 1 pod available\n  GATEWAY_URL ${URL}: connect ECONNREFUSED\n` +
+    `The seat of stack dev does not answer. Everything is made, but after T this is still missing:\n  Deployment default/a: 0 of 1 pod available\n  GATEWAY_URL ${URL}: connect ECONNREFUSED\n` +
       "`npm run check -- --stack dev` looks for the cause; `npm run up -- --stack dev` waits once more.",
   );
 });

@@ -101,15 +101,15 @@ test("every line of a seat that can be made", async () => {
 
 describe("without a login", () => {
   test.each([
-    ["cli", "the Azure CLI (az) is not installed here", "install it and log in, to have this looked at: az login"],
-    ["login", "ERROR: Please run 'az login' to setup account.", "az login, to have this looked at"],
+    ["cli", "the Azure CLI (az) is not installed here", "to have this checked, install it and log in: az login"],
+    ["login", "ERROR: Please run 'az login' to setup account.", "to have this checked: az login"],
   ] as const)("(%s) the subscription is a notice, and nothing more is asked", async (missing, message, todo) => {
     const asked: string[][] = [];
     const findings = await judge(azure(), "seat7", [], cli({ "account show": new AzError(missing, message) }, asked));
     expect(findings.at(-1)).toEqual({
       name: "subscription",
       status: "notice",
-      seen: `not looked at (providers, size, vCPUs, addresses, power): ${message}`,
+      seen: `not checked (providers, size, vCPUs, addresses, power): ${message}`,
       todo,
     });
     expect(findings.map(({ status }) => status)).not.toContain("refused");
@@ -178,7 +178,11 @@ describe("the size", () => {
   ];
 
   test.each([
-    ["is not in the region", [{ ...sku, name: "Standard_D4s_v50" }], "Standard_D4s_v5 is not in region westeurope"],
+    [
+      "is not in the region",
+      [{ ...sku, name: "Standard_D4s_v50" }],
+      "Standard_D4s_v5 is not available in region westeurope",
+    ],
     [
       "is closed",
       [{ ...sku, restrictions: [{ type: "Location", reasonCode: "NotAvailableForSubscription" }] }],
@@ -188,7 +192,7 @@ describe("the size", () => {
     [
       "is of generation 1",
       withCapability("HyperVGenerations", "V1"),
-      "Standard_D4s_v5 has no generation 2, which trusted launch asks for",
+      "Standard_D4s_v5 has no generation 2, which trusted launch needs",
     ],
     ["has no trusted launch", withCapability("TrustedLaunchDisabled", "True"), "Standard_D4s_v5 has no trusted launch"],
     [
@@ -249,8 +253,8 @@ test("a resource provider that is not registered is a notice: the plugin registe
   ).toEqual({
     name: "resource providers",
     status: "notice",
-    seen: "not registered: Microsoft.DevTestLab. The first run that makes something registers them by itself, which takes some minutes",
-    todo: "where this login may not register: az provider register --wait --namespace Microsoft.DevTestLab",
+    seen: "not registered: Microsoft.DevTestLab. The first run that makes something registers them, which takes some minutes",
+    todo: "if this login may not register them: az provider register --wait --namespace Microsoft.DevTestLab",
   });
 });
 
@@ -282,7 +286,7 @@ test("the hour of the shutdown is shown by the clocks here; within a class' hour
     name: "shutdown",
     status: "notice",
     seen: "each day at 19:00 UTC (14:00 in America/New_York): within the hours of a class, 08:00 to 18:00, in America/New_York",
-    todo: 'where the class is: azure.autoShutdown {"time": "19:00", "timezone": "America/New_York"}, or another evening hour',
+    todo: 'for a class there: azure.autoShutdown {"time": "19:00", "timezone": "America/New_York"}, or another evening hour',
   });
   expect(await finding({ time: "19:00", timezone: "America/New_York" }, newYork)).toEqual({
     name: "shutdown",
@@ -299,7 +303,7 @@ test("the hour of the shutdown is shown by the clocks here; within a class' hour
   });
   expect(await finding(false)).toMatchObject({
     status: "notice",
-    seen: "none: the VMs run, and cost, until the seat is taken down",
+    seen: "none: the VMs run and cost money until the seat is taken down",
   });
 });
 
@@ -322,7 +326,7 @@ test("the price is that of the table, with its day, or unknown", async () => {
   });
   expect(found(await look(prices({ Standard_E8s_v5: 1 })), "price")).toMatchObject({
     status: "notice",
-    seen: "3 × Standard_D4s_v5: unknown, azure.prices of 2026-11-21 does not have it",
+    seen: "3 × Standard_D4s_v5: unknown, azure.prices of 2026-11-21 lacks it",
   });
 });
 
@@ -431,7 +435,7 @@ describe("start", () => {
       ),
     });
     await expect(startMachines("seat7", own, full)).rejects.toThrow(
-      "try again later, or with another azure.vmSize, such as Standard_D4as_v5, Standard_D4ds_v5, Standard_E4s_v5, which `npm run up -- --stack seat7` changes in place.",
+      "Try again later, or set another azure.vmSize, such as Standard_D4as_v5, Standard_D4ds_v5, Standard_E4s_v5: `npm run up -- --stack seat7` changes it in place.",
     );
   });
 

@@ -64,7 +64,7 @@ describe("an addon's pods", () => {
   });
 
   it.each([
-    ["no Service", [ready("kiali"), { service: "tracing" }], "tracing: there is no such Service"],
+    ["no Service", [ready("kiali"), { service: "tracing" }], "tracing: the Service does not exist"],
     ["no pod", [ready("kiali"), { service: "tracing", pods: [] }], "tracing: no pod"],
     [
       "none that is ready",
@@ -110,7 +110,7 @@ describe("Kiali at its node port", () => {
       );
     expect(await verdictOf({ "x-istio-lab-placeholder": "kiali" })).toMatchObject({
       ok: true,
-      placeholder: expect.stringContaining("a seat made anew has Kiali itself"),
+      placeholder: expect.stringContaining("a new seat has Kiali itself"),
     });
     expect((await verdictOf({})).placeholder).toBeUndefined();
   });
@@ -256,7 +256,7 @@ describe("requests in Prometheus", () => {
 
   it("say what a seat lacks whose stack file is from before, and only where no proxy counts", () => {
     const lacking =
-      /the gateway unknown, productpage unknown; it has no istio_requests_total of any of them\. On the embedded seat .* embedded\/metrics\/README\.md, "(.+)"$/;
+      /the gateway unknown, productpage unknown; it has istio_requests_total for none of them\. On an embedded seat, .* embedded\/metrics\/README\.md, "(.+)"$/;
     const { seen } = grown() as { seen: string };
     const [, heading] = lacking.exec(seen) ?? [];
     expect(heading, seen).toBeDefined();
@@ -561,7 +561,7 @@ describe("the access log that came to the collector", () => {
     const { verdict } = await sent(() => ["Body: Str(GET /productpage?mark=other)"]);
     expect(verdict).toEqual({
       ok: false,
-      seen: expect.stringMatching(/^the collector had no line of the request \d+ s after it$/),
+      seen: expect.stringMatching(/^the collector had no line for the request \d+ s after it$/),
     });
   });
 });

@@ -73,13 +73,13 @@ describe("a run of checks", () => {
     await expect(run([spec], probe([new TypeError("x is not a function")]))).rejects.toThrow(TypeError);
   });
 
-  it("says nothing of the lesson where its own pod is not there to ask", async () => {
+  it("says nothing about the lesson where its own pod is not there to ask", async () => {
     const missing = probe([new ProbePodMissing("the pod istio-lab-check/stranger is not ready: ImagePullBackOff")]);
     const [row] = await run([spec], missing);
     expect(missing.looks, "another look would wait for the pod once more").toBe(1);
     expect(row).toMatchObject({
       status: "failed",
-      hint: { cause: expect.stringContaining("says nothing of the lesson") },
+      hint: { cause: expect.stringContaining("says nothing about the lesson") },
     });
     expect(row!.failure).toBeUndefined();
   });
@@ -111,7 +111,7 @@ describe("a run of checks", () => {
     expect(rows.map(({ status }) => status)).toEqual(["failed", "failed"]);
     expect(rows[0]!.hint).toEqual({
       cause:
-        "The check was not made: The cluster's API server does not answer (https://10.231.0.2:6443: no answer within 10 s). It answers other questions. This says nothing of the lesson.",
+        "The check did not run: The cluster's API server does not answer (https://10.231.0.2:6443: no answer within 10 s). It answers other questions. This says nothing about the lesson.",
       look: "npm run -s kubectl -- get --raw /readyz?verbose",
       fix: `npm run check -- --lesson ${spec.lesson}`,
     });
@@ -187,11 +187,11 @@ describe("a run of checks", () => {
       const { row, asked } = await held(probe([{ ok: true, seen: "200" }]), [unknown()]);
       expect(row).toMatchObject({
         status: "failed",
-        seen: "200; unknown whether grafana itself answered, or a placeholder",
+        seen: "200; it is unknown whether grafana itself answered, or a placeholder",
       });
       expect(row.hint).toEqual({
         cause:
-          "The check proves nothing: whether a placeholder answered could not be asked (no endpoints available). This says nothing of the lesson.",
+          "The check proves nothing, because a placeholder may have answered; asking failed (no endpoints available). This says nothing about the lesson.",
         look: "npm run -s kubectl -- get service,endpointslices,pods -n istio-system",
         fix: `npm run check -- --lesson ${spec.lesson}`,
       });

@@ -98,7 +98,7 @@ describe("peer", () => {
     expect(peer.evaluate(spec, saw(`By=${spiffe}`)).ok).toBe(false);
     expect(peer.evaluate(spec, saw())).toMatchObject({
       ok: false,
-      seen: "no X-Forwarded-Client-Cert: the call came as plaintext",
+      seen: "no X-Forwarded-Client-Cert: the call arrived as plaintext",
     });
     expect(peer.evaluate(spec, { status: 503, body: "upstream connect error" })).toMatchObject({
       ok: false,
@@ -129,7 +129,7 @@ describe("plaintext", () => {
   it("PERMISSIVE wants an answer, a 403 among them, and says that it was taken", () => {
     expect(plaintext.evaluate(permissive, [{ url, status: 403, body: "RBAC" }])).toMatchObject({
       ok: true,
-      seen: "accepted, as mtls is PERMISSIVE: api.blog answered 403",
+      seen: "accepted, because mtls is PERMISSIVE: api.blog answered 403",
     });
     expect(plaintext.evaluate(permissive, [{ url, status: 0, body: "", error: "Connection reset by peer" }]).ok).toBe(
       false,
@@ -246,7 +246,7 @@ describe("versions", () => {
     });
     expect(
       versions.evaluate(spec, { v1: undefined, v2: body({ error: "Ratings service is currently unavailable" }) }),
-    ).toMatchObject({ ok: false, seen: "v1: no pod of it runs, v2: Ratings service is currently unavailable" });
+    ).toMatchObject({ ok: false, seen: "v1: none of its pods runs, v2: Ratings service is currently unavailable" });
   });
 });
 
@@ -395,7 +395,7 @@ describe("grpc", () => {
     ["Envoy's word for nothing", { ...call, downstream_peer: "-" }, "as plaintext"],
     ["another caller", { ...call, downstream_peer: "spiffe://cluster.local/ns/a/sa/b" }, "ns/a/sa/b"],
     ["a path that is not gRPC's", { ...call, method: "GET", path: "/" }, "GET /"],
-    ["a log without the caller", { ...call, downstream_peer: undefined }, "its log does not name the caller"],
+    ["a log without the caller", { ...call, downstream_peer: undefined }, "its log names no caller"],
   ])("fails with %s", (_, line, words) => {
     expect(grpc.evaluate(spec, { trigger, calls: [line] })).toMatchObject({
       ok: false,
@@ -409,7 +409,7 @@ describe("grpc", () => {
       seen: "the gateway answered 503; the proxy of temperature-service logged no call",
     });
     expect(grpc.evaluate(spec, { trigger, calls: [], other: '[2026] "POST /x" 200' }).seen).toContain(
-      "its access log is no JSON",
+      "its access log is not JSON",
     );
   });
 });
@@ -455,7 +455,7 @@ describe("claim", () => {
   });
 
   it.each([
-    ["no claim", { classes: [standard] }, "there is no claim myclaim"],
+    ["no claim", { classes: [standard] }, "claim myclaim does not exist"],
     [
       "a class that does not exist",
       { claim: { class: "nope", phase: "Pending" }, classes: [standard] },

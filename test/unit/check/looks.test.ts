@@ -668,7 +668,7 @@ describe("a proxy's route", () => {
     });
     expect(pods).toEqual([{ name: "gw" }, { name: "gw" }]);
     await expect(proxyRoute.look(gateway, context({ list, exec: exec("no healthy upstream") }))).rejects.toThrow(
-      "the proxy does not show its config: no healthy upstream",
+      "the proxy did not show its config: no healthy upstream",
     );
   });
 });
@@ -753,7 +753,7 @@ describe("HTTPS", () => {
   it("fails with any certificate but the config's, where the config has one", async () => {
     expect(await judged({}, {}, { fingerprint: "AB:CD" })).toMatchObject({
       ok: false,
-      seen: "the certificate is not the one of the config",
+      seen: "the certificate is not the one in the config",
     });
     expect(https.evaluate(spec, { error: "ECONNREFUSED" })).toMatchObject({
       ok: false,

@@ -138,7 +138,7 @@ describe("check's own namespace", () => {
     const ours = guests();
     ours.prepare(["outsider"]);
     await expect(ours.ready("outsider")).rejects.toThrow(
-      `Namespace ${PROBE_NAMESPACE} is there, and check has not made it`,
+      `Namespace ${PROBE_NAMESPACE} exists, and check did not create it`,
     );
     await ours.remove();
     expect([...objects]).toEqual(before);
@@ -148,7 +148,7 @@ describe("check's own namespace", () => {
     namespace({ annotations: run("elsewhere", 7) });
     const ours = guests();
     ours.prepare(["outsider"]);
-    await expect(ours.ready("outsider")).rejects.toThrow("process 7 on elsewhere");
+    await expect(ours.ready("outsider")).rejects.toThrow("Process 7 on elsewhere");
     await ours.remove();
     expect(deleted).toEqual([]);
   });
@@ -181,7 +181,7 @@ describe("check's own namespace", () => {
     const ours = guests();
     ours.prepare(["outsider"]);
     await expect(ours.ready("outsider")).rejects.toThrow(
-      `Another check is running on this seat (process ${process.ppid}). Wait for its end, then check again.`,
+      `Another check is running on this seat (process ${process.ppid}). Wait until it ends, then check again.`,
     );
     await ours.remove();
     expect(deleted).toEqual([]);
@@ -204,7 +204,7 @@ describe("check's own namespace", () => {
       const error = await ours.ready("outsider").catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(ProbePodMissing);
       expect((error as Error).message).toContain(
-        `the pod ${PROBE_NAMESPACE}/outsider, which asks for this check, could not be made: ${why}`,
+        `the pod ${PROBE_NAMESPACE}/outsider, which sends this check's requests, could not be created: ${why}`,
       );
     },
   );

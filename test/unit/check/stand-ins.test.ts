@@ -109,7 +109,7 @@ describe("what answers in an addon's place", () => {
     ["the API server is silent", new ApiSilent("The cluster's API server does not answer.")],
     ["the API server refuses", new ApiError(429, "too many requests")],
     ["the Service has no pod that answers", new ServiceSilent("silent", "no endpoints available")],
-    ["there is no such Service", new ServiceSilent("missing", "there is no Service grafana")],
+    ["the Service does not exist", new ServiceSilent("missing", "there is no Service grafana")],
     ["the connection breaks", new Error("read ECONNRESET")],
   ])("is unknown where %s, and is asked again", async (_, error) => {
     const seat = seatOf({ grafana: [error, error, placeholder] });

@@ -103,7 +103,7 @@ describe("npm packages", () => {
       expect(log()).toEqual(["begin ci", "end"]);
       expect(
         texts.filter(([, text]) =>
-          /^Waiting for another command, which installs the npm packages of this checkout …$/m.test(text),
+          /^Waiting for another command that installs the npm packages of this checkout …$/m.test(text),
         ),
       ).toHaveLength(1);
       expect(await ended(start("c"))).toEqual([0, "ran\n"]);
@@ -131,9 +131,9 @@ describe("npm packages", () => {
     const [code, text] = await ended(start("a"));
     expect(code).toBe(1);
     expect(text).toBe(
-      "The npm packages of this checkout are not those of package-lock.json, and npm would remove them under what runs with them: " +
+      "The npm packages of this checkout differ from package-lock.json. npm would remove them while these programs use them: " +
         `${[`process ${held.pid} (${process.execPath} cli/run.mjs hold --stack  ]0;owned )`, `process ${engine.pid} (${at("bin/pulumi")} 300)`].join(", ")}. ` +
-        "Nothing has been done. Run the same command again when that has ended.\n",
+        "Nothing has been done. Run the same command again after they have ended.\n",
     );
     expect(log()).toEqual(["begin ci", "end"]);
     expect(isAlive(identify(others.pid!))).toBe(true);

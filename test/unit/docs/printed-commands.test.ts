@@ -27,7 +27,7 @@ const NAMED_LATER: Readonly<Record<string, string>> = {
 
 /** Texts that say what Pulumi itself is asked or does, and advise nothing. */
 const EXPLAINS = [
-  /^What `pulumi (config --json|x)` printed cannot be read/,
+  /^What `pulumi (config --json|x)` printed (cannot be parsed|is not JSON)/,
   /^what `pulumi refresh --json` printed cannot be read/,
   /^pulumi x failed:/,
   /^pulumi stack ls$/,

@@ -4,6 +4,7 @@ import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../../components/addons/catalog";
 import { addonImages, collectorImage } from "../../../versions";
+import { productFiles } from "../../support/deletes";
 import { stepsOf } from "../../support/page";
 
 const root = path.join(__dirname, "../../..");
@@ -56,6 +57,16 @@ it("every file and folder of this project that a page names is there", () => {
   expect(named.filter(([, file]) => !existsSync(path.join(root, file)))).toEqual([]);
 });
 
+/** A source with its texts in one piece, and with `…` for each value in them. */
+function textOf(source: string): string {
+  const joined = source.replace(/["`]\s*\+\s*["`]/g, "").replace(/\\(["`])/g, "$1");
+  const withoutValues = (text: string): string => {
+    const shorter = text.replace(/\$\{[^{}]*\}/g, "…");
+    return shorter === text ? text : withoutValues(shorter);
+  };
+  return withoutValues(joined);
+}
+
 describe("README", () => {
   const readme = read("README.md");
 
@@ -63,6 +74,7 @@ describe("README", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const named = new Set([...readme.matchAll(/npm (?:run (?:-s )?)?([a-z]+)/g)].map(([, name]) => name!));
     named.delete("ci"); // npm's own
+    named.delete("took"); // a message of this program
     expect([...named].filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
     expect(Object.keys(scripts).filter((name) => !named.has(name))).toEqual([]);
   });
@@ -87,6 +99,23 @@ describe("README", () => {
       expect(versions, name).toContain(dependencies[name]);
     for (const image of [...Object.values(addonImages), collectorImage])
       expect(versions, image).toContain(image.split(":")[1]!.replace(/^v/, ""));
+  });
+
+  it("quotes messages as the program prints them", () => {
+    const section = readme.slice(readme.indexOf("## When something is wrong"), readme.indexOf("## Taking it away"));
+    const quoted = [...section.matchAll(/^\| ((?:[^|`]|`[^`]*`)+) \|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`([^`]+)`/g)].map(([, text]) => text!),
+    );
+    const texts = productFiles(root)
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => textOf(read(file)))
+      .join("\n");
+    const isPrinted = (text: string) => text.split("…").every((part) => texts.includes(part.trim()));
+    expect(quoted.length).toBeGreaterThan(15);
+    expect(quoted.filter((text) => !isPrinted(text))).toEqual([
+      "the stack is currently locked by 1 lock(s)", // Pulumi's own
+      "istio-lab:canary.reviews: …", // a key of the config
+    ]);
   });
 
   it("names every addon", () => {

@@ -36,7 +36,7 @@ test("one that minikube does not know any more is gone", async () => {
   expect(await power()).toEqual(named("gone"));
   expect(refusal("gone")).toThrow(
     new UserError(
-      "The seat of stack dev is gone: minikube does not know its profile istio-lab-dev any more. `npm run up -- --stack dev` makes it anew.",
+      "The seat of stack dev is gone: minikube no longer has its profile istio-lab-dev. `npm run up -- --stack dev` recreates it.",
     ),
   );
 });

@@ -51,7 +51,7 @@ test("on a machine that has all of it every line is ok, and what needs the tunne
   expect(await asked()).toEqual([
     { name: "minikube", status: "ok", seen: "1.36.0" },
     { name: "Kubernetes", status: "ok", seen: "1.33.1; minikube 1.36.0 makes 1.20.0 to 1.33.1" },
-    { name: "driver", status: "ok", seen: "minikube's own choice; docker does not answer, and here is kvm2" },
+    { name: "driver", status: "ok", seen: "minikube's own choice; docker does not answer, and this machine has kvm2" },
     { name: "CPUs", status: "ok", seen: "4 asked for, 8 on this machine" },
     { name: "memory", status: "ok", seen: "8192 MB asked for, 16384 MB on this machine" },
     { name: "profile p", status: "ok", seen: "no profile has this name" },
@@ -59,7 +59,7 @@ test("on a machine that has all of it every line is ok, and what needs the tunne
     {
       name: "LoadBalancer",
       status: "notice",
-      seen: "the seat needs none; one that a trainee makes stays pending",
+      seen: "the seat needs none; a trainee's Service stays pending",
       todo: `KUBECONFIG=${kubeconfigOf("p")} minikube tunnel --profile=p`,
     },
   ]);
@@ -102,10 +102,10 @@ test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, [string, string]
     { cpus: 2, memory: 4096 },
     { cpus: 2, memory: 4 * GB },
     [
-      ["notice", "2 asked for, 2 on this machine; these lessons and addons need 2, and 4 are comfortable"],
+      ["notice", "2 asked for, 2 on this machine; these lessons and addons need 2, and 4 for comfort"],
       [
         "notice",
-        "4096 MB asked for, 4096 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB are comfortable",
+        "4096 MB asked for, 4096 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB for comfort",
       ],
     ],
   ],
@@ -114,10 +114,10 @@ test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, [string, string]
     { defaults: ["cpus", "memory"] },
     { cpus: 2, memory: 6 * GB },
     [
-      ["notice", "2 taken, 2 on this machine; these lessons and addons need 2, and 4 are comfortable"],
+      ["notice", "2 taken, 2 on this machine; these lessons and addons need 2, and 4 for comfort"],
       [
         "notice",
-        "6144 MB taken, 6144 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB are comfortable",
+        "6144 MB taken, 6144 MB on this machine; these lessons and addons need 2112 MB, and 8192 MB for comfort",
       ],
     ],
   ],
@@ -172,10 +172,10 @@ test("all lessons and addons need what was measured: 1.3 CPUs with the control p
 
 test.each<[string, string, boolean, "ok" | "notice" | "refused", RegExp]>([
   ["inside the range", "1.32.5", false, "ok", /^1\.32\.5; minikube 1\.36\.0 makes 1\.20\.0 to 1\.33\.1$/],
-  ["a newer patch of its newest", "1.33.9", false, "notice", /looks on the internet for a newer patch/],
+  ["a newer patch of its newest", "1.33.9", false, "notice", /searches the internet for a newer patch/],
   ["a newer minor", "1.36.3", false, "refused", /^1\.36\.3; minikube 1\.36\.0 makes 1\.20\.0 to 1\.33\.1$/],
   ["older than its oldest", "1.19.16", false, "refused", /^1\.19\.16;/],
-  ["a newer minor that is forced", "1.36.3", true, "notice", /and is told to go on \(MINIKUBE_FORCE\)$/],
+  ["a newer minor that is forced", "1.36.3", true, "notice", /and MINIKUBE_FORCE tells it to continue$/],
 ])(
   "kubernetesVersion is compared with what the installed minikube makes: %s",
   async (_, kubernetesVersion, isForced, status, seen) => {
@@ -194,7 +194,7 @@ test("a minikube that does not tell its range is no reason to refuse", async () 
   expect((await asked()).find(({ name }) => name === "Kubernetes")).toEqual({
     name: "Kubernetes",
     status: "notice",
-    seen: "1.33.1; whether minikube 1.36.0 makes that could not be asked: it cannot be read",
+    seen: "1.33.1; minikube 1.36.0 could not be asked whether it supports that: it cannot be read",
   });
 });
 
@@ -228,7 +228,7 @@ test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, RegExp]>([
     "no driver at all",
     {},
     { has: () => false },
-    /^none: docker does not answer, and the programs of no other driver are on PATH$/,
+    /^none: docker does not answer, and PATH has no other driver's programs$/,
   ],
   [
     "a virtual machine's driver without its program",
@@ -236,13 +236,8 @@ test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, RegExp]>([
     {},
     /^virtualbox: VBoxManage is not on PATH$/,
   ],
-  [
-    "a driver of another system",
-    { driver: "vfkit" },
-    { has: () => true },
-    /^vfkit is a driver of another system than linux$/,
-  ],
-  ["root, whom all drivers refuse", {}, { uid: 0 }, /as root: minikube's drivers refuse it, all but none/],
+  ["a driver of another system", { driver: "vfkit" }, { has: () => true }, /^vfkit is not a driver for linux$/],
+  ["root, whom all drivers refuse", {}, { uid: 0 }, /as root: all of minikube's drivers but none refuse root/],
   [
     "Docker on another machine",
     { driver: "docker" },
@@ -280,7 +275,7 @@ test.each<[Driver, NodeJS.Platform | undefined, string[]]>([
     }
     expect(await driverOn(platform, undefined, driver)).toMatchObject({
       status: "refused",
-      seen: expect.stringContaining(fits ? programs.join(", ") : `another system than ${platform}`),
+      seen: expect.stringContaining(fits ? programs.join(", ") : `not a driver for ${platform}`),
     });
   }
 });
@@ -306,7 +301,7 @@ test.each([
   expect((await asked({}, {}, "g1")).find(({ name }) => name === "profile p")).toEqual({
     name: "profile p",
     status: "notice",
-    seen: `this stack's own, ${word}: nothing in it can be asked`,
+    seen: `this stack's own, ${word}: it cannot be asked`,
     todo: "`npm run up` starts it again",
   });
 });

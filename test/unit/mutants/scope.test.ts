@@ -34,18 +34,18 @@ describe("what mutants are put into", () => {
 
   it.each([
     ["cli/no-such", "is not there"],
-    ["..", "is outside of the checkout"],
-    ["/etc", "is outside of the checkout"],
+    ["..", "is outside the checkout"],
+    ["/etc", "is outside the checkout"],
     [".", "is the whole checkout"],
-    ["README.md", "is no TypeScript file"],
-    ["cli/run.mjs", "is no TypeScript file"],
-    ["cli/class/cards/text/bidi-js.d.ts", "is no TypeScript file"],
-    ["docs", "has no TypeScript file"],
-    ["test/unit", "is no part of the product"],
-    ["node_modules/zod", "is no part of the product"],
-    [".git", "is no part of the product"],
-    [".nothing", "is no part of the product"],
-    ["test/no-such", "is no part of the product"],
+    ["README.md", "is not a TypeScript file"],
+    ["cli/run.mjs", "is not a TypeScript file"],
+    ["cli/class/cards/text/bidi-js.d.ts", "is not a TypeScript file"],
+    ["docs", "has no TypeScript files"],
+    ["test/unit", "is not part of the product"],
+    ["node_modules/zod", "is not part of the product"],
+    [".git", "is not part of the product"],
+    [".nothing", "is not part of the product"],
+    ["test/no-such", "is not part of the product"],
     ["cli/*.ts", "has a character that is special in a pattern"],
     ["cli/stack/heal.ts,config.ts", "has a character that is special in a pattern"],
     ["config.ts:1-5", "has a character that is special in a pattern"],
@@ -55,7 +55,7 @@ describe("what mutants are put into", () => {
 
   it("is refused with all that is wrong at once, and with what is right", () => {
     expect(() => scope("no-such", "cli/stack/heal.ts", "docs")).toThrow(
-      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript file\nName TypeScript files of the product, or folders with such files: cli/class/roster, cli/stack/heal.ts',
+      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript files\nGive TypeScript files of the product, or folders that have some: cli/class/roster, cli/stack/heal.ts',
     );
   });
 });
@@ -71,13 +71,15 @@ describe("a percentage", () => {
 
   it.each(["", "-1", "101", "100.1", "1e1", "85%", "x", "NaN"])("is not %j", (text) => {
     expect(() => percentage("--break", text)).toThrow(
-      `--break ${JSON.stringify(text)} is no percentage: give a number from 0 to 100.`,
+      `--break ${JSON.stringify(text)} is not a percentage: give a number from 0 to 100.`,
     );
   });
 
   it("is no less than the least one", () => {
     expect(percentage("--sample", "1", 1)).toBe(1);
-    expect(() => percentage("--sample", "0", 1)).toThrow('--sample "0" is no percentage: give a number from 1 to 100.');
+    expect(() => percentage("--sample", "0", 1)).toThrow(
+      '--sample "0" is not a percentage: give a number from 1 to 100.',
+    );
   });
 });
 

@@ -29,7 +29,7 @@ describe("what is opened", () => {
 
   it.each(["loki", "Kiali", "nothing"])("knows no pages of %s, and names what has some", (name) => {
     expect(() => choose(name, ["loki"], "embedded")).toThrow(
-      `open ${name}: there is no addon of that name with pages; valid: prometheus, jaeger, zipkin, grafana, kiali.`,
+      `open ${name}: no addon with pages has that name; valid: prometheus, jaeger, zipkin, grafana, kiali.`,
     );
   });
 

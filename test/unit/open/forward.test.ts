@@ -74,7 +74,7 @@ describe("the pod behind a Service", () => {
     ["none is ready", [one("old", "False"), one("lost", "Unknown")]],
     ["the last is on its way out", [one("going", "True", { deletionTimestamp: "now" })]],
   ])("is nobody where %s", async (_, items) => {
-    await expect(backendOf(api(...items), target)).rejects.toThrow("no pod of it is ready");
+    await expect(backendOf(api(...items), target)).rejects.toThrow("none of its pods is ready");
   });
 });
 

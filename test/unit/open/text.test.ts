@@ -22,19 +22,19 @@ describe("what is printed", () => {
   it("says where another port was taken, and where a placeholder answers", () => {
     const [first, second] = openedLines([opened("grafana", { at: 3001, occupant: "placeholder" })], undefined);
     expect(first).toBe(
-      "  Grafana  http://localhost:3001/  (port 3000 is taken; links from other addons lead to that one)",
+      "  Grafana  http://localhost:3001/  (port 3000 is taken; links from other addons lead to that port)",
     );
-    expect(second).toMatch(/a placeholder answers: the image of Grafana cannot be had on this seat/);
+    expect(second).toMatch(/a placeholder answers: the image of Grafana is not available on this seat/);
     expect(
       openedLines([opened("grafana", { occupant: { unknown: new Error("no endpoints available") } })], undefined)[1],
-    ).toMatch(/^ +unknown whether Grafana itself answers, or a placeholder: no endpoints available$/);
+    ).toMatch(/^ +it is unknown whether Grafana itself answers, or a placeholder: no endpoints available$/);
     expect(openedLines([opened("grafana", { occupant: "real" })], undefined)[1]).toBe("");
   });
 
   it("has the token on a line of its own, to be copied", () => {
     const lines = openedLines([opened("kiali")], "eyJ.x.y");
     expect(lines).toContain("eyJ.x.y");
-    expect(lines[lines.indexOf("eyJ.x.y") - 1]).toContain("good for an hour");
+    expect(lines[lines.indexOf("eyJ.x.y") - 1]).toContain("valid for an hour");
   });
 });
 

@@ -39,7 +39,7 @@ describe("the browser of a picture", () => {
     "is not what is named and is no program: %j",
     (named) => {
       expect(() => findChromium(named, "dev", { PATH: one })).toThrow(
-        `--chromium ${named}: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.`,
+        `--chromium ${named}: this is not a program. Name Chromium's or Chrome's file, such as /usr/bin/chromium.`,
       );
     },
   );
@@ -50,7 +50,7 @@ describe("the browser of a picture", () => {
   ])("is missing with one message that says how to get one, for stack %s", (stack, command) => {
     for (const PATH of [empty, "", undefined]) {
       expect(() => findChromium(undefined, stack, { PATH })).toThrow(
-        `There is no browser to take the picture with: PATH has none of chromium, chromium-headless-shell, chromium-browser, google-chrome, google-chrome-stable. Debian's is installed by\n  apt-get install --yes chromium\nOne that lies elsewhere is named by\n  ${command}`,
+        `No browser was found to take the picture: PATH has none of chromium, chromium-headless-shell, chromium-browser, google-chrome, google-chrome-stable. Debian's is installed by\n  apt-get install --yes chromium\nTo use one that is elsewhere:\n  ${command}`,
       );
     }
   });

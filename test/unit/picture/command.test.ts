@@ -6,12 +6,12 @@ it.each([
   [
     "a folder that is not there",
     { output: "/nowhere/kiali.png" },
-    "--output /nowhere/kiali.png: there is no folder /nowhere.",
+    "--output /nowhere/kiali.png: folder /nowhere does not exist.",
   ],
   [
     "a browser that is none",
     { chromium: "/nowhere/chromium" },
-    "--chromium /nowhere/chromium: is no program; name Chromium's or Chrome's file, such as /usr/bin/chromium.",
+    "--chromium /nowhere/chromium: this is not a program. Name Chromium's or Chrome's file, such as /usr/bin/chromium.",
   ],
 ])("a picture is refused at once for %s", async (_, options, message) => {
   await expect(picture({ stack: "embedded", ...options })).rejects.toThrow(message);

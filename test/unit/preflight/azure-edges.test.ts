@@ -160,7 +160,7 @@ test("the price is for all nodes, and free is a price", () => {
   });
   expect(costFinding({ ...seat, vmSize: "Standard_E4s", prices })).toMatchObject({
     status: "notice",
-    seen: expect.stringContaining("does not have it"),
+    seen: expect.stringContaining("lacks it"),
   });
   expect(costFinding({ ...seat, spot: true, prices }).seen).toContain("(spot)");
 });

@@ -90,7 +90,7 @@ describe("the folder of the shared seat", () => {
       await once(run, "exit");
       await untilKept(keeper, (line) => said.push(line));
       expect([left, removed, replaced, folder].map((root) => fs.existsSync(root))).toEqual([false, true, true, false]);
-      expect(said).toEqual([expect.stringMatching(/^Taking away what the tests have made\./)]);
+      expect(said).toEqual([expect.stringMatching(/^Removing what the tests have made\./)]);
       await untilKept(keeper, (line) => said.push(line));
       expect(said).toHaveLength(1);
     } finally {

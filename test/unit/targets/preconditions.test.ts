@@ -119,7 +119,7 @@ describe("the disk", () => {
     const seat = path.join(folder, "seats", "embedded");
     disk.left = 1.5 * GiB;
     await expect(requireForSeat(seat)).rejects.toThrow(
-      /needs root[^]*The disk of .* has 1\.5 GiB left, a seat needs 3\.0 GiB\. Make room, or .*ISTIO_LAB_HOME/,
+      /needs root[^]*The disk of .* has 1\.5 GiB left, and a seat needs 3\.0 GiB\. Make room, or .*ISTIO_LAB_HOME/,
     );
     disk.left = 3 * GiB;
     await expect(requireForSeat(seat)).rejects.not.toThrow(/The disk of/);

@@ -32,7 +32,7 @@ describe("a query", () => {
     const asked = await query("disks", "az disk list", () => Promise.reject(new Error("az login")));
     expect(asked).toEqual({ what: "disks", asked: "az disk list", left: [], unknown: "az login" });
     expect(isClean([asked])).toBe(false);
-    expect(leftText([asked])).toBe("nobody could be asked for: disks (az disk list: az login)");
+    expect(leftText([asked])).toBe("nothing could be learned about: disks (az disk list: az login)");
   });
 
   it("is clean by its answer alone", async () => {
@@ -55,7 +55,7 @@ describe("a query", () => {
     for (const queries of [[], [local], [local, local]]) {
       expect(isClean(queries)).toBe(false);
       expect(troubleIn(queries)).toBe(
-        `unknown whether it is gone: its target was never asked (${countsText(queries)})`,
+        `it is unknown whether it is gone, because its target was never asked (${countsText(queries)})`,
       );
     }
     expect(isClean([local, answered])).toBe(true);
@@ -90,7 +90,9 @@ describe("a seat on this machine, asked for", () => {
     expect((await asked())[0]).toMatchObject({ what: "processes", unknown: "only root sees the processes of a seat" });
     vi.spyOn(process, "platform", "get").mockReturnValue("darwin");
     const queries = await asked();
-    expect(queries.map(({ unknown }) => unknown)).toEqual(["an embedded seat is on a Linux machine, and this is none"]);
+    expect(queries.map(({ unknown }) => unknown)).toEqual([
+      "an embedded seat needs a Linux machine, and this is not one",
+    ]);
     expect(isClean(queries)).toBe(false);
   });
 
@@ -167,7 +169,7 @@ describe("a seat on Azure", () => {
   it("is not gone where nobody is logged in", async () => {
     const refusing: Az = { ask: () => Promise.reject(new AzError("login", "Please run 'az login'")) };
     expect(leftText(await azureProof(refusing).queries(context, { groups: [group] }))).toContain(
-      "nobody could be asked for: resource group (az group exists --name istio-lab-anna-x1y2z3: Please run 'az login')",
+      "nothing could be learned about: resource group (az group exists --name istio-lab-anna-x1y2z3: Please run 'az login')",
     );
   });
 });

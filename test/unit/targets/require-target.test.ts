@@ -31,7 +31,7 @@ it.each(["kind", "toString", ""])(
     world.target = target;
     expect(() => requireTarget("x2")).toThrow(
       new UserError(
-        `Stack x2: ${target} (istio-lab:target in Pulumi.x2.yaml) is no target; valid: azure, minikube, existing, embedded.`,
+        `Stack x2: ${target} (istio-lab:target in Pulumi.x2.yaml) is not a target; valid: azure, minikube, existing, embedded.`,
       ),
     );
   },

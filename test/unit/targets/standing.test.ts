@@ -25,7 +25,7 @@ describe("what --heal does", () => {
 
   it("forgets with evidence alone, which it shows", () => {
     expect(healingOf("x2", ["azure"], { ...lost, goneVms: ["vm1", "vm2"] })).toEqual({
-      say: "The cluster of stack x2 is gone: another cluster answers. What was in it is forgotten.",
+      say: "The cluster of stack x2 is gone: another cluster answers. The state forgets what was in it.",
       how: "refresh",
       env: { PULUMI_K8S_DELETE_UNREACHABLE: "true", ISTIO_LAB_GONE_VMS: "vm1,vm2" },
     });
@@ -45,14 +45,14 @@ describe("what --heal does", () => {
       healingOf("x2", [target], { is: "unknown", seen: "https://a:6443 does not answer", todo: "Start it." }),
     ).toThrow(
       new UserError(
-        "Nothing has been forgotten of stack x2: nothing says that its cluster is gone. https://a:6443 does not answer. Start it.",
+        "Nothing of stack x2 has been forgotten, because nothing proves that its cluster is gone. https://a:6443 does not answer. Start it.",
       ),
     );
   });
 
   it("refuses a seat that is on two targets at once: to forget the one would forget the other", () => {
     expect(() => healingOf("x2", ["existing", "embedded"], lost)).toThrow(
-      "Stack x2 has something on existing and on embedded: nothing has been forgotten. `npm run up -- --stack x2` ends the move",
+      "Stack x2 has resources on existing and on embedded. Nothing has been forgotten. `npm run up -- --stack x2` completes the interrupted move",
     );
   });
 });
@@ -103,7 +103,7 @@ describe("a seat on Azure", () => {
   it("is lost when Azure says 404 for its VM", async () => {
     expect(await look(made, { missing: ["urn:server-1"] })).toEqual({
       is: "lost",
-      evidence: "Azure has no VM server-1 any more (404), and https://h:6443 does not answer: no answer within 10 s",
+      evidence: "Azure no longer has VM server-1 (404), and https://h:6443 does not answer: no answer within 10 s",
       goneVms: ["vm1"],
     });
   });
@@ -112,22 +112,22 @@ describe("a seat on Azure", () => {
     [
       "was found gone by an earlier refresh",
       state(reachable),
-      "Azure had no VM of the seat any more when stack x2 was last refreshed",
+      "at the last refresh of stack x2, Azure no longer had a VM of the seat",
     ],
     [
       "was made anew beside the state",
       state(vm("server-1", "vm9"), reachable),
-      "another VM is in the place of the one that the seat was on (vm1)",
+      "another VM has replaced the seat's (vm1)",
     ],
     [
       "was made anew beside the state, whatever else of Azure the state has",
       state({ type: "azure-native:network:NetworkInterface", id: "/nic/server-1" }, vm("server-1", "vm9"), reachable),
-      "another VM is in the place of the one that the seat was on (vm1)",
+      "another VM has replaced the seat's (vm1)",
     ],
     [
       "never got an id: a killed run was making it",
       state({ ...vm("server-1"), id: undefined }, reachable),
-      "Azure had no VM of the seat any more when stack x2 was last refreshed",
+      "at the last refresh of stack x2, Azure no longer had a VM of the seat",
     ],
   ])("is lost when its VM %s", async (_, on, evidence) => {
     expect(await look(on, { silence: null })).toEqual({ is: "lost", evidence, goneVms: ["vm1"] });
@@ -161,12 +161,12 @@ describe("a seat on Azure", () => {
     [
       "Azure answers 403",
       { missing: new UserError("StatusCode=403 AuthorizationFailed") },
-      /did not say whether it is there: StatusCode=403/,
+      /did not say whether VM server-1 exists: StatusCode=403/,
     ],
     [
       "only an agent is missing",
       { missing: ["urn:agent-1"] },
-      /VM server-1 is there, it runs, and https:\/\/h:6443 does not answer/,
+      /VM server-1 exists, it runs, and https:\/\/h:6443 does not answer/,
     ],
     [
       "az is not installed",
@@ -353,10 +353,10 @@ describe("a seat on minikube", () => {
   }
 
   it("is lost when minikube knows no such profile, or another one of its name", async () => {
-    expect(await look(() => undefined)).toEqual({ is: "lost", evidence: "minikube knows no profile p" });
+    expect(await look(() => undefined)).toEqual({ is: "lost", evidence: "minikube has no profile p" });
     expect(await look((fake) => fake.has("p", { generation: "g2" }))).toEqual({
       is: "lost",
-      evidence: "another profile is in the place of p",
+      evidence: "another profile has replaced p",
     });
   });
 
@@ -377,7 +377,7 @@ describe("a seat on minikube", () => {
     const other = { type: "pulumi-nodejs:dynamic/cluster:Profile", id: "g2", inputs: { profile: "other" } };
     expect(await minikubeStanding("x2", state(other, ...made.resources), fake.minikube)).toEqual({
       is: "lost",
-      evidence: "another profile is in the place of p",
+      evidence: "another profile has replaced p",
     });
     rmSync(fake.folder, { recursive: true });
   });
@@ -423,7 +423,7 @@ describe("a seat on minikube", () => {
     [
       "minikube cannot tell its state",
       (fake) => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }),
-      "profile p is without a state that minikube can tell",
+      "profile p is in a state that minikube cannot tell",
     ],
     [
       "minikube cannot read its config",
@@ -450,9 +450,9 @@ describe("a seat on this machine", () => {
   const look = (status: SeatStatus) => embeddedStanding("x2", made, async () => status);
 
   it.each<[SeatStatus, string]>([
-    [{ state: "absent" }, "seat x2 has no folder any more"],
+    [{ state: "absent" }, "seat x2 no longer has a folder"],
     [{ state: "dead", seat: seat("g1") }, "the processes of seat x2 have ended"],
-    [{ state: "running", seat: seat("g2") }, "another seat is in the place of seat x2, of generation g2"],
+    [{ state: "running", seat: seat("g2") }, "another seat has replaced seat x2; its generation is g2"],
   ])("is lost when it is %j", async (status, evidence) => expect(await look(status)).toEqual({ is: "lost", evidence }));
 
   it("is there when it runs", async () =>
@@ -463,7 +463,7 @@ describe("a seat on this machine", () => {
     [
       { state: "creating", seat: seat("g1") },
       "seat x2 is being made right now",
-      "Run the same command when that has ended.",
+      "Run the same command after that has ended.",
     ],
     [
       { state: "unknown", problem: "seat.json cannot be read: EMFILE" },

@@ -141,9 +141,7 @@ describe("flags that npm keeps", () => {
   ])("the refusal of `npm run %s` has the command to type (%j, %j)", (event, commandLine, env, words, command) => {
     vi.stubEnv("npm_lifecycle_event", event);
     const [said, typed] = refusal(eatenIn(known, commandLine, env), words, ["destroy"]).split("\n");
-    expect(said).toMatch(
-      /^npm has kept --.* for itself: it hands on only what follows `--`\. Nothing has been done\.$/,
-    );
+    expect(said).toMatch(/^npm took --.* for itself: it passes on only what follows `--`\. Nothing has been done\.$/);
     expect(typed).toBe(command);
   });
 });

@@ -50,7 +50,7 @@ describe("the seat that traffic is sent to", () => {
   it("does not exist without an engine", async () => {
     world.engine = false;
     await expect(findSeat("seat2")).rejects.toThrow(
-      "There is no seat to send traffic to: the Pulumi engine is not here.",
+      "There is no seat to send traffic to: the Pulumi engine is not installed.",
     );
   });
 });

@@ -52,7 +52,7 @@ describe("the summary", () => {
     const lines = summaryLines(
       report(load, 0, { sent: 120, skipped: 480, abandoned: 0, elapsed: 60_000 }, shifted()),
     ).join(" ");
-    expect(lines).toMatch(/The rate was not kept: 10 a second were asked for, 2 were sent\. 480 of 600 requests/);
+    expect(lines).toMatch(/The rate was not reached: 2 of 10 requests a second were sent\. 480 of 600 requests/);
   });
 });
 

@@ -616,7 +616,11 @@ describe("down, in a cluster that is somebody's", () => {
       () => void (deployment.resources[0]!.outputs!.kubeconfig = secretText(kubeconfig("http://127.0.0.1:9"))),
       "does not answer",
     ],
-    ["another cluster answers", () => void (deployment.resources[0]!.id = "cluster-2"), "is not the one that has the seat of stack x"],
+    [
+      "another cluster answers",
+      () => void (deployment.resources[0]!.id = "cluster-2"),
+      "is not the one that has the seat of stack x",
+    ],
     ["nobody may look", () => void cluster.refusals.set("/apis/apps/v1", 403), "not for you"],
     [
       "a record cannot be read",

@@ -128,8 +128,8 @@ describe("azure: seats × nodes × vCPU against the region's quota", () => {
     expect(found.at(-1)).toEqual({
       name: "subscription",
       status: "notice",
-      seen: "not looked at (providers, sizes, vCPUs, addresses): Please run 'az login'",
-      todo: "az login, to have this looked at",
+      seen: "not checked (providers, sizes, vCPUs, addresses): Please run 'az login'",
+      todo: "to have this checked: az login",
     });
   });
 });

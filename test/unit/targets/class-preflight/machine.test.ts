@@ -24,7 +24,7 @@ describe("room on this machine, for the seats that are not there", () => {
     ]);
     expect(
       roomFindings(seats(30, {}, { there: true }), { memory: 0, disk: 0, inotify: { limit: 128, taken: 128 } }),
-    ).toEqual([{ name: "room", status: "ok", seen: "all embedded seats are there" }]);
+    ).toEqual([{ name: "room", status: "ok", seen: "all embedded seats exist" }]);
   });
 
   test("too little of anything, with what to do", () => {
@@ -60,15 +60,15 @@ describe("room on this machine, for the seats that are not there", () => {
 test("minikube: memory is each profile's own, processors are shared", () => {
   const class5 = seats(5, { target: "minikube", minikube: '{"memory":6000}' });
   expect(profileFindings(class5, { cpus: 8, memory: 32_000 * 2 ** 20 })).toEqual([
-    { name: "memory", status: "ok", seen: "30000 MB by 5 profiles, 32000 MB are there" },
-    { name: "CPUs", status: "notice", seen: "20 by 5 profiles, 8 are there: they share them" },
+    { name: "memory", status: "ok", seen: "30000 MB by 5 profiles, 32000 MB exist" },
+    { name: "CPUs", status: "notice", seen: "20 by 5 profiles, 8 exist: they share them" },
   ]);
   expect(profileFindings(class5, { cpus: 20, memory: 16_000 * 2 ** 20 })).toMatchObject([
-    { status: "refused", seen: "30000 MB by 5 profiles, 16000 MB are there" },
+    { status: "refused", seen: "30000 MB by 5 profiles, 16000 MB exist" },
     { status: "ok" },
   ]);
   expect(profileFindings(class5, { cpus: 20, memory: 30_000 * 2 ** 20 }), "just enough is enough").toMatchObject([
-    { status: "ok", seen: "30000 MB by 5 profiles, 30000 MB are there" },
+    { status: "ok", seen: "30000 MB by 5 profiles, 30000 MB exist" },
     { status: "ok" },
   ]);
 });

@@ -88,7 +88,7 @@ describe("a seat on this machine", () => {
   it("is unknown on another system", async () => {
     vi.spyOn(process, "platform", "get").mockReturnValue("darwin");
     expect(await ask()).toEqual([
-      expect.objectContaining({ left: [], unknown: "an embedded seat is on a Linux machine, and this is none" }),
+      expect.objectContaining({ left: [], unknown: "an embedded seat needs a Linux machine, and this is not one" }),
     ]);
   });
 
@@ -103,7 +103,7 @@ describe("a seat on this machine", () => {
     expect([queries.length, isClean(queries)]).toEqual([count, count === 1]);
     if (count === 1)
       expect(queries[0]).toMatchObject({
-        what: "seat of generation g-1, g-2; another one, g-3, is in its place and stays",
+        what: "seat of generation g-1, g-2; another one, g-3, has replaced it and stays",
         asked: `grep generation ${path.join(folder, "seat.json")}`,
       });
   });

@@ -82,7 +82,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
     if (signal !== "SIGHUP")
       expect(run.printed()).toMatch(
         new RegExp(
-          `Heard: ${signal}\\. pulumi is interrupted: .* It gets 20 s for that\\.\n[^]*pulumi was ended by ${signal}, after \\d+ s of work\\. \`npm run up -- --stack embedded\` goes on`,
+          `Heard: ${signal}\\. pulumi is interrupted\\. It finishes its present step within 20 s .*\n[^]*pulumi was ended by ${signal}, after \\d+ s of work\\. \`npm run up -- --stack embedded\` goes on`,
         ),
       );
     expect(run.printed()).not.toMatch(/^\s+at .*:\d+/m);
@@ -112,7 +112,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
       expect(await run.ended, run.printed()).toBe(143);
       expect(run.noted().filter((line) => line.startsWith("SIG"))).toEqual(["SIGINT", "SIGINT"]);
       expect(run.printed()).toMatch(
-        /It gets 0\.7 s for that[^]*Not ended after 0\.7 s: pulumi is told to stop at once, .* It gets 0\.6 s for that, and is killed then\.[^]*Not ended after 0\.6 s: pulumi is killed\./,
+        /step within 0\.7 s [^]*Not ended after 0\.7 s: pulumi must stop at once, .* It is killed after 0\.6 s\.[^]*Not ended after 0\.6 s: pulumi is killed\./,
       );
       expect([lives(plugin!), lives(seat!)]).toEqual([false, true]);
     } finally {
@@ -136,7 +136,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
       ),
       "utf8",
     );
-    expect(said).toMatch(/Heard: nobody reads standard output any more\. pulumi is interrupted/);
+    expect(said).toMatch(/Heard: the reader of standard output is gone\. pulumi is interrupted/);
     expect(said).not.toMatch(/^\s+at .*:\d+/m);
   });
 
@@ -144,7 +144,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
     const run = begin({ TALK: "1", SHORT: "1" }, () => ["bash", "-c", "npm run -s up > /dev/full"]);
     expect(await run.ended, run.printed()).toBe(0);
     expect(run.printed()).toBe(
-      "Standard output cannot be written: ENOSPC: no space left on device, write. The run goes on without it.\n",
+      "Standard output cannot be written: ENOSPC: no space left on device, write. The run continues without it.\n",
     );
     expect(run.noted()).toEqual(["started"]);
   });
