@@ -15,7 +15,8 @@ it("the key of the bundle counts every source that the bundle is made of", async
     outdir: "nowhere",
     logLevel: "error",
   });
-  const own = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  // A copy of the checkout may have a link to the packages, and their paths then lead out of it.
+  const own = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
   expect(own.length).toBeGreaterThan(50);
   expect(own.filter((file) => !sources.some((source) => file === source || file.startsWith(`${source}/`)))).toEqual([]);
 });
