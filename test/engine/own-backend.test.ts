@@ -147,7 +147,9 @@ describe("without one", () => {
     expect(env.stdout).toContain(`export PULUMI_BACKEND_URL='${ownUrl()}'`);
     expect(env.stdout).toContain(`export PULUMI_CONFIG_PASSPHRASE_FILE='${inLab("passphrase")}'`);
     expect(env.stdout).not.toContain("KUBECONFIG");
-    expect(env.all).toMatch(/KUBECONFIG is not set: No stack is selected.*`npm run up -- --stack embedded` makes one/);
+    expect(env.all).toMatch(
+      /KUBECONFIG is not set: There is no seat yet: no stack is selected.*`npm run up -- --stack embedded` makes one/,
+    );
     expect(env.all).not.toContain(fs.readFileSync(inLab("passphrase"), "utf8"));
   });
 

@@ -80,7 +80,7 @@ describe("the seat", () => {
     expect(stdout).toContain("+ MutatingWebhookConfiguration istio-sidecar-injector, of the chart of release istiod");
     expect(stdout).toContain("~ Service client/httpbin: spec.sessionAffinity ClientIP → nothing");
     expect(stdout).toContain("- ResourceQuota blog/small (by kubectl-create)");
-    expect(stdout).toMatch(/^ *! VirtualService kube-public\/theirs is there, and Pulumi did not make it/m);
+    expect(stdout).toMatch(/^ *! VirtualService kube-public\/theirs exists, and Pulumi did not make it/m);
     const [advice] = /npm run -s kubectl -- .* delete virtualservice theirs -n kube-public/.exec(stdout)!;
     await another().typed(advice);
     expect((await another().ok("repair", "--dry-run", "--stack", "embedded")).stdout).toContain(

@@ -107,7 +107,7 @@ describe("a seat on a real minikube", () => {
     expect([exitCode, all]).toEqual([
       1,
       expect.stringMatching(
-        /No connection came about \(connect ECONNREFUSED [\d.]+:31380\): the request reached no proxy, so that no route is to blame\./,
+        /The connection failed \(connect ECONNREFUSED [\d.]+:31380\): the request reached no proxy, so no route is to blame\./,
       ),
     ]);
     expect(all).not.toMatch(/flag NR|no route fitted/);

@@ -99,7 +99,7 @@ const listed: Mutation[] = [
       ["rollout", "status", "deployment/temperature-service-v1", "-n", "temperature", "--timeout=60s"],
     ],
     red: ["temperature-pods", "temperature-grpc", "temperature-plaintext"],
-    hint: /Namespace temperature has no label istio-injection, .*the pods of temperature-service-v1/,
+    hint: /Namespace temperature has no label istio-injection, .*The pods of temperature-service-v1/,
   },
   {
     name: "injection off for one Deployment",
@@ -149,7 +149,7 @@ const listed: Mutation[] = [
     name: "DestinationRule deleted",
     apply: [["delete", "destinationrule", "my-blog", "-n", "blog"]],
     red: ["blog-host", "blog-split"],
-    hint: /VirtualService blog\/my-blog sends to subset v1, v2 of my-blog .*DestinationRule blog\/my-blog, which Pulumi made, is not there/,
+    hint: /VirtualService blog\/my-blog sends to subset v1, v2 of my-blog .*DestinationRule blog\/my-blog, which Pulumi made, does not exist/,
   },
   {
     name: "TLS mode DISABLE",
@@ -178,13 +178,13 @@ const ofAddons: Mutation[] = [
     name: "Kiali's node port gone",
     apply: [["delete", "service", "kialinodeport", "-n", "istio-system"]],
     red: ["kiali-answer"],
-    hint: /Service istio-system\/kialinodeport, which Pulumi made, is not there any more: without it nothing answers at Kiali's node port 31602/,
+    hint: /Service istio-system\/kialinodeport, which Pulumi made, no longer exists: without it nothing answers at Kiali's node port 31602/,
   },
   {
     name: "the mesh's Telemetry deleted",
     apply: [["delete", "telemetry", "mesh-default", "-n", "istio-system"]],
     red: ["jaeger-trace"],
-    hint: /Telemetry istio-system\/mesh-default, which Pulumi made, is not there any more: without it the proxies trace no request/,
+    hint: /Telemetry istio-system\/mesh-default, which Pulumi made, no longer exists: without it the proxies trace no request/,
   },
   {
     name: "rights to write for Kiali",
@@ -225,7 +225,7 @@ const ofAddons: Mutation[] = [
     name: "nowhere to send the spans to",
     apply: [["delete", "service", "zipkin", "-n", "istio-system"]],
     red: ["jaeger-trace"],
-    hint: /Service istio-system\/zipkin, which Pulumi made, is not there any more: without it the proxies have nowhere to send their spans to/,
+    hint: /Service istio-system\/zipkin, which Pulumi made, no longer exists: without it the proxies have nowhere to send their spans to/,
   },
   {
     name: "an addon's image that cannot be had",
@@ -297,7 +297,7 @@ const unlisted: Mutation[] = [
       ["rollout", "status", "deployment/ratings-v1", "-n", "default", "--timeout=60s"],
     ],
     red: ["bookinfo-products", "bookinfo-stars"],
-    hint: /AuthorizationPolicy default\/no-stars is there, and Pulumi did not make it: with spec\.action DENY .*app=ratings/,
+    hint: /AuthorizationPolicy default\/no-stars exists, and Pulumi did not make it: with spec\.action DENY .*app=ratings/,
     fix: alone("delete authorizationpolicy no-stars -n default"),
   },
 ];
@@ -318,7 +318,7 @@ const ofCharts: Mutation[] = [
     name: "the webhook that adds sidecars deleted, and pods made again",
     apply: [["delete", "mutatingwebhookconfiguration", "istio-sidecar-injector"], ...restarted("blog", "api-v1")],
     red: "some",
-    hint: /MutatingWebhookConfiguration istio-sidecar-injector, which the chart of release istiod made, is not there any more: pods made now get no sidecar\. Without one: .*blog\/api-v1/,
+    hint: /MutatingWebhookConfiguration istio-sidecar-injector, which the chart of release istiod made, no longer exists: pods made now get no sidecar\. Pods without one: .*blog\/api-v1/,
   },
   {
     name: "mTLS switched off in the mesh's settings",
@@ -334,13 +334,13 @@ const ofCharts: Mutation[] = [
     name: "a kind of Istio's deleted",
     apply: [["delete", "crd", "virtualservices.networking.istio.io"]],
     red: "some",
-    hint: /CustomResourceDefinition virtualservices\.networking\.istio\.io, which the chart of release istio-base made, is not there any more: the cluster knows no VirtualService, .*default\/bookinfo/,
+    hint: /CustomResourceDefinition virtualservices\.networking\.istio\.io, which the chart of release istio-base made, no longer exists: the cluster has no kind VirtualService\. .*default\/bookinfo/,
   },
   {
     name: "another kind of Istio's deleted",
     apply: [["delete", "crd", "peerauthentications.security.istio.io"]],
     red: "some",
-    hint: /CustomResourceDefinition peerauthentications\.security\.istio\.io, .* the cluster knows no PeerAuthentication/,
+    hint: /CustomResourceDefinition peerauthentications\.security\.istio\.io, .* the cluster has no kind PeerAuthentication/,
   },
   {
     name: "istiod's Service deleted",
@@ -349,7 +349,7 @@ const ofCharts: Mutation[] = [
       ["delete", "pod", "-n", "blog", "-l", "app=api"],
     ],
     red: "some",
-    hint: /Service istio-system\/istiod, which the chart of release istiod made, is not there any more/,
+    hint: /Service istio-system\/istiod, which the chart of release istiod made, no longer exists/,
   },
   {
     name: "istiod without its role",
@@ -382,7 +382,7 @@ const ofCharts: Mutation[] = [
       ...restarted("temperature", "temperature-api-v1"),
     ],
     red: "some",
-    hint: /istiod signs with a root certificate that it drew at .*, and these pods' proxies hold another one: .*temperature-service/,
+    hint: /istiod signs with a root certificate that it created at .*, and these pods' proxies hold another one: .*temperature-service/,
   },
   {
     name: "the control plane's namespace deleted",
@@ -391,7 +391,7 @@ const ofCharts: Mutation[] = [
       ["delete", "pod", "-n", "temperature", "-l", "app=temperature-api"],
     ],
     red: "some",
-    hint: /Namespace istio-system, which Pulumi made, is not there any more, and the control plane is gone with it/,
+    hint: /Namespace istio-system, which Pulumi made, no longer exists, and the control plane is gone with it/,
   },
 ];
 
@@ -422,7 +422,7 @@ const fromElsewhere: Mutation[] = [
     },
     apply: [["create", "-f", "FILE"]],
     red: "some",
-    hint: /VirtualService elsewhere\/slow is there, and Pulumi did not make it: it routes requests for temperature-service of namespace temperature with a fault/,
+    hint: /VirtualService elsewhere\/slow exists, and Pulumi did not make it: it routes requests for temperature-service of namespace temperature with a fault/,
     fix: alone("delete virtualservice slow -n elsewhere"),
   },
   {
@@ -435,7 +435,7 @@ const fromElsewhere: Mutation[] = [
     },
     apply: [["create", "-f", "FILE"]],
     red: "some",
-    hint: /AuthorizationPolicy istio-system\/nobody is there, and Pulumi did not make it/,
+    hint: /AuthorizationPolicy istio-system\/nobody exists, and Pulumi did not make it/,
     fix: alone("delete authorizationpolicy nobody -n istio-system"),
   },
 ];
@@ -506,7 +506,7 @@ const byOthers: Mutation[] = [
       ["wait", "deployment/echo-service", "-n", "client", "--for=jsonpath={.spec.replicas}=3", "--timeout=60s"],
     ],
     red: "some",
-    hint: /HorizontalPodAutoscaler client\/echo-service is there, and Pulumi did not make it: it sets spec\.replicas of Deployment client\/echo-service, which is 3 and was made as 1/,
+    hint: /HorizontalPodAutoscaler client\/echo-service exists, and Pulumi did not make it: it sets spec\.replicas of Deployment client\/echo-service, which is 3 and was made as 1/,
     fix: thenRepair("delete horizontalpodautoscaler echo-service -n client"),
   },
 ];
@@ -585,7 +585,7 @@ const ofCluster: Mutation[] = [
       ["wait", "pod", "-n", "kube-system", "-l", "k8s-app=kube-dns", "--for=delete", "--timeout=60s"],
     ],
     red: "some",
-    hint: /Deployment kube-system\/coredns has spec\.replicas 0.*: no name of the cluster is resolved/,
+    hint: /Deployment kube-system\/coredns has spec\.replicas 0.*: names in the cluster do not resolve/,
     fix: alone("scale deployment coredns -n kube-system --replicas=1"),
   },
 ];

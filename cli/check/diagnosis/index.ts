@@ -73,7 +73,7 @@ function hintFor(failure: Failure, findings: readonly Finding[], snapshot: Snaps
   if (other)
     return {
       ...hintOf(other),
-      cause: `Nothing about ${about.services.join(", ") || "this check"} itself was found wrong, but in its namespace: ${other.cause}`,
+      cause: `Nothing about ${about.services.join(", ") || "this check"} itself was found wrong. In its namespace: ${other.cause}`,
     };
   return unknownCause(failure, snapshot);
 }
@@ -159,7 +159,7 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
   const refused = connectionError(evidence);
   if (refused !== undefined) {
     return {
-      cause: `No connection came about (${refused}): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.`,
+      cause: `The connection failed (${refused}): the request reached no proxy, so no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.`,
       look:
         check.kind === "node-port"
           ? check.lookAt
@@ -184,7 +184,7 @@ function lookedAt({ inventory, notAsked = [] }: Snapshot, namespace: string): st
     ...(unknown > 0 ? [`${unknown} objects of the seat`] : []),
   ];
   return [
-    `Looked at: the objects of namespace ${namespace} and of the mesh, ${charts > 0 ? `the ${charts} objects of the charts, ` : ""}routes of other namespaces, nodes and webhooks; they are as they were made, as far as the rules know.`,
+    `Looked at: the objects of namespace ${namespace} and of the mesh, ${charts > 0 ? `the ${charts} objects of the charts, ` : ""}routes of other namespaces, nodes and webhooks; no rule found a difference from what was made.`,
     ...(missed.length > 0 ? [`Not answered: ${missed.join(", ")}.`] : []),
   ].join(" ");
 }
@@ -192,7 +192,7 @@ function lookedAt({ inventory, notAsked = [] }: Snapshot, namespace: string): st
 /** The hint where the seat or its state could not be read. */
 function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: string): Hint {
   return {
-    cause: `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`,
+    cause: `The cause is unknown, because the seat or its state could not be read: ${why}`,
     look: check.lookAt,
     fix: mend,
   };

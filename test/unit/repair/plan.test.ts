@@ -138,7 +138,7 @@ describe("a plan", () => {
       "Put back:",
       "  + Release istio-system/istiod: Helm has no record of it",
       "Not the seat's own, and left alone:",
-      expect.stringContaining("! VirtualService elsewhere/theirs is there"),
+      expect.stringContaining("! VirtualService elsewhere/theirs exists"),
       "    npm run -s kubectl -- delete virtualservice theirs -n elsewhere",
     ]);
   });

@@ -19,7 +19,7 @@ export const policySource: Rule = changed((snapshot, live, made) =>
     const lost = principals(was).length > 0 && principals(is).length === 0;
     if (lost)
       return [
-        `spec.rules[${index}].from names no principals any more but ${sources(is)}: whoever fits that is meant, whatever its identity. ${before}.`,
+        `spec.rules[${index}].from no longer names principals, only ${sources(is)}: it matches every caller that fits, whatever its identity. ${before}.`,
       ];
     const nobody = principals(is).filter(
       (principal) => !principal.includes("*") && !pods(snapshot).some((pod) => principalOf(pod) === principal),
@@ -37,7 +37,7 @@ export const policyOperation: Rule = changed((_, live, made) =>
     return isAlike(is, was) || index >= rules(made).length
       ? []
       : [
-          `spec.rules[${index}].to is ${is.length === 0 ? "not there, so it is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`,
+          `spec.rules[${index}].to is ${is.length === 0 ? "missing, so the rule is for every request" : shown(is)}; Pulumi made it ${was.length === 0 ? "for every request" : shown(was)}.`,
         ];
   }),
 );
@@ -62,7 +62,7 @@ export const policySelector: Rule = changed((snapshot, live, made) => {
     Object.keys(is).length === 0
       ? "every pod of the namespace"
       : `pods with ${labelText(is)}${anyWorkload(snapshot, namespaceOf(live), is) ? "" : ", and no pod has that"}`;
-  return [`spec.selector meets ${whom}; Pulumi made it ${labelText(was) || "for every pod of the namespace"}.`];
+  return [`spec.selector selects ${whom}; Pulumi made it ${labelText(was) || "for every pod of the namespace"}.`];
 });
 
 /** An AuthorizationPolicy has another action than the original. */
@@ -101,7 +101,7 @@ export const serviceAccount: Rule = (snapshot) =>
         namespace,
         services: concerns(snapshot, "Deployment", live),
         aspects: ["identity", "authorization", "protocol", "mtls"],
-        cause: `${ref("Deployment", live)} runs its pods as ServiceAccount ${is} (spec.template.spec.serviceAccountName), Pulumi made it ${was}: their identity in the mesh is ${spiffeId(namespace ?? "", is)}, and what allows the other does not allow them.`,
+        cause: `${ref("Deployment", live)} runs its pods as ServiceAccount ${is} (spec.template.spec.serviceAccountName), Pulumi made it ${was}: their identity in the mesh is ${spiffeId(namespace ?? "", is)}, and policies that allow the other do not allow them.`,
         look: kubectl(
           "get pods",
           namespace && `-n ${namespace}`,

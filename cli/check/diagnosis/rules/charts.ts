@@ -19,8 +19,8 @@ export const controlPlane: Rule = (snapshot) => {
     first: true,
     cause:
       name === ROOT_NAMESPACE
-        ? `Namespace ${name}, which Pulumi made, is not there any more, and the control plane is gone with it: istiod, its settings, and the key that it signs identities with. The proxies go on with what they have; new pods get no sidecar, and no change reaches a proxy.`
-        : `Namespace ${name}, which Pulumi made, is not there any more, and the gateway is gone with it: nothing comes in from outside.`,
+        ? `Namespace ${name}, which Pulumi made, no longer exists, and the control plane is gone with it: istiod, its settings, and the key that it signs identities with. The proxies keep what they have; new pods get no sidecar, and no change reaches a proxy.`
+        : `Namespace ${name}, which Pulumi made, no longer exists, and the gateway is gone with it: no request gets in from outside.`,
     look: kubectl("get namespaces"),
     fix: snapshot.mend,
   }));
@@ -42,7 +42,7 @@ export const kindsThere: Rule = (snapshot) => {
       ...ofMesh,
       first: lost.length > 0,
       generic: lost.length === 0,
-      cause: `CustomResourceDefinition ${entry.made.metadata.name}, which ${makerOf(entry)} made, is not there any more: the cluster knows no ${kind}, and with the kind went ${names.length === 0 ? "whatever was of it; Pulumi had made none" : `these objects: ${names.join(", ")}`}.`,
+      cause: `CustomResourceDefinition ${entry.made.metadata.name}, which ${makerOf(entry)} made, no longer exists: the cluster has no kind ${kind}. ${names.length === 0 ? "All its objects are gone; Pulumi had made none" : `These objects are gone with it: ${names.join(", ")}`}.`,
       look: kubectl("get crd"),
       fix: snapshot.mend,
     };
@@ -52,16 +52,16 @@ export const kindsThere: Rule = (snapshot) => {
 /** What the mesh loses with an object of its charts. */
 const without: Readonly<Record<string, string>> = {
   MutatingWebhookConfiguration: "pods made now get no sidecar",
-  ValidatingWebhookConfiguration: "mistakes in routes and policies are taken as they are",
+  ValidatingWebhookConfiguration: "nothing rejects mistakes in routes and policies",
   "Deployment istiod": "no proxy gets its settings, and new pods no sidecar",
   "Service istiod": "the proxies and the API server do not find istiod: new pods get no sidecar or none at all",
   "ConfigMap istio": "istiod has lost the mesh's settings",
   "ConfigMap istio-sidecar-injector": "istiod cannot add a sidecar to a pod",
-  "ServiceAccount istiod": "istiod may not ask the API server any more",
-  ClusterRole: "whoever it was for may not read what it needs",
-  ClusterRoleBinding: "whoever it was for may not read what it needs",
-  Role: "whoever it was for may not read what it needs",
-  RoleBinding: "whoever it was for may not read what it needs",
+  "ServiceAccount istiod": "istiod may no longer ask the API server",
+  ClusterRole: "its account may not read what it needs",
+  ClusterRoleBinding: "its account may not read what it needs",
+  Role: "its account may not read what it needs",
+  RoleBinding: "its account may not read what it needs",
   Deployment: "none of its pods run",
 };
 /** What the mesh works without. */
@@ -85,7 +85,7 @@ export const chartObjectsMissing: Rule = (snapshot) => {
         ...ofMesh,
         first: made.kind === "MutatingWebhookConfiguration",
         generic: spare.has(made.kind),
-        cause: `${titleOf(entry)}, which ${makerOf(entry)} made, is not there any more${then === undefined ? "" : `: ${then}`}.${bare(snapshot, entry)}`,
+        cause: `${titleOf(entry)}, which ${makerOf(entry)} made, no longer exists${then === undefined ? "" : `: ${then}`}.${bare(snapshot, entry)}`,
         look: look(entry),
         fix: snapshot.mend,
       };
@@ -143,7 +143,7 @@ export const roots: Rule = ({ oldRoots, mend }) => {
     {
       ...ofMesh,
       first: true,
-      cause: `istiod signs with a root certificate that it drew at ${oldRoots.since.replace("T", " ").replace(/:\d\d\.\d+Z$/, " UTC")}, and these pods' proxies hold another one: ${names.join(", ")}. The two sides refuse each other until the pods are made again.`,
+      cause: `istiod signs with a root certificate that it created at ${oldRoots.since.replace("T", " ").replace(/:\d\d\.\d+Z$/, " UTC")}, and these pods' proxies hold another one: ${names.join(", ")}. The two sides refuse each other until the pods are recreated.`,
       look: kubectl("get configmap istio-ca-root-cert -n istio-system -o yaml"),
       fix: mend,
     },
@@ -173,6 +173,6 @@ function bare(snapshot: Snapshot, { made }: Entry): string {
       mapAt(pod, "metadata", "annotations")["sidecar.istio.io/status"] === undefined,
   );
   return found.length === 0
-    ? " Pods that are there keep theirs."
-    : ` Without one: ${found.map((pod) => ref("Pod", pod).slice("Pod ".length)).join(", ")}.`;
+    ? " Existing pods keep theirs."
+    : ` Pods without one: ${found.map((pod) => ref("Pod", pod).slice("Pod ".length)).join(", ")}.`;
 }

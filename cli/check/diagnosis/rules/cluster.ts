@@ -186,7 +186,7 @@ export const dns: Rule = (snapshot) =>
           services: [],
           aspects: [],
           first: true,
-          cause: `${ref("Deployment", server)} ${replicas === 0 ? `has spec.replicas 0${byWhom(server, ["spec.replicas"])}` : "has no pod that is ready"}: no name of the cluster is resolved, so that no app finds another.`,
+          cause: `${ref("Deployment", server)} ${replicas === 0 ? `has spec.replicas 0${byWhom(server, ["spec.replicas"])}` : "has no ready pod"}: names in the cluster do not resolve, so no app finds another.`,
           look: kubectl("get pods -n kube-system -l k8s-app=kube-dns"),
           fix:
             replicas === 0
@@ -217,7 +217,7 @@ export const autoscaled: Rule = (snapshot) =>
         namespace,
         services: concerns(snapshot, kind, live),
         aspects: ["pods", "split", "route", "storage"],
-        cause: `${ref("HorizontalPodAutoscaler", scaler)} is there, and Pulumi did not make it: it sets spec.replicas of ${ref(kind, live)}, which is ${String(at(live, "spec", "replicas"))} and was made as ${String(at(made, "spec", "replicas") ?? 1)}, and would undo each correction.`,
+        cause: `${ref("HorizontalPodAutoscaler", scaler)} exists, and Pulumi did not make it: it sets spec.replicas of ${ref(kind, live)}, which is ${String(at(live, "spec", "replicas"))} and was made as ${String(at(made, "spec", "replicas") ?? 1)}, and would undo each correction.`,
         look: kubectl("get horizontalpodautoscaler", nameOf(scaler), `-n ${namespace}`),
         fix: `${remove("HorizontalPodAutoscaler", scaler)} && ${snapshot.mend}`,
       },
@@ -259,7 +259,7 @@ export const deadWebhooks: Rule = (snapshot) =>
           {
             services: [],
             aspects: [],
-            cause: `${ref(kind, config)} is there, and neither Pulumi nor a chart made it: its webhook ${String(dead.name)} asks a Service that is not there, and with failurePolicy Fail the API server refuses what it is for.`,
+            cause: `${ref(kind, config)} exists, and neither Pulumi nor a chart made it: its webhook ${String(dead.name)} calls a Service that does not exist, and with failurePolicy Fail the API server refuses the objects that it is for.`,
             look: kubectl("get", kind.toLowerCase(), nameOf(config), "-o yaml"),
             fix: `${remove(kind, config)} && ${snapshot.mend}`,
           },

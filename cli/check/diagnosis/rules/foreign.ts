@@ -57,7 +57,7 @@ export const foreignObjects: Rule = (snapshot) =>
           namespace: meshWide ? undefined : namespaceOf(object),
           services: meshWide ? [] : concerns(snapshot, kind, object),
           aspects: [],
-          cause: `${ref(kind, object)} is there, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
+          cause: `${ref(kind, object)} exists, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
           look: lookAt(kind, object),
           // `refresh` and `up` ignore what is not in the state.
           fix: remove(kind, object),
@@ -87,7 +87,7 @@ export const foreignPods: Rule = (snapshot) =>
         namespace,
         services: concerns(snapshot, "Service", service),
         aspects: [],
-        cause: `${ref(kind, owner)} is there, and Pulumi did not make it: its labels fit ${ref("Service", service)} (${labelText(selector)}), so it gets a part of that service's requests.`,
+        cause: `${ref(kind, owner)} exists, and Pulumi did not make it: its labels fit ${ref("Service", service)} (${labelText(selector)}), so it gets a part of that service's requests.`,
         look: lookAt(kind, owner),
         fix: remove(kind, owner),
       },

@@ -24,9 +24,9 @@ const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
       ? "it allowed nothing, so that only what another policy allows came through; without it, pods that no other policy selects answer everybody"
       : "without it, what it allowed is refused (403) where another policy of the namespace allows less, and everything is allowed where there is none",
   VirtualService: () =>
-    "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
+    "without it there is no route: the gateway answers 404, and sidecars follow the Service alone, to all its pods alike",
   HTTPRoute: () =>
-    "without it there is no route: the gateway answers 404, and sidecars go by the Service alone, to all its pods alike",
+    "without it there is no route: the gateway answers 404, and sidecars follow the Service alone, to all its pods alike",
   Gateway: () => "without it the gateway's pods do not listen for the lesson's hosts",
   GatewayApiGateway: () => "without it there is no gateway at all",
   DestinationRule: () => "without it the service has no subsets and no traffic policy",
@@ -35,8 +35,8 @@ const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
   ServiceAccount: () => "without it new pods of the app cannot be made, and the identity is gone",
   Deployment: () => "without it none of its pods run",
   StatefulSet: () => "without it none of its pods run",
-  ClusterRole: () => "without it whoever it was for may not read what it needs",
-  ClusterRoleBinding: () => "without it whoever it was for may not read what it needs",
+  ClusterRole: () => "without it its account may not read what it needs",
+  ClusterRoleBinding: () => "without it its account may not read what it needs",
   Secret: () => "without the certificate the gateway cannot open HTTPS for the host",
   PersistentVolumeClaim: () => "",
   Namespace: () => "with it everything of the lesson is gone",
@@ -61,7 +61,7 @@ export const missingObjects: Rule = (snapshot) =>
           services: concerns(snapshot, kind, object),
           aspects: [],
           generic: kind === "DestinationRule" || kind === "PeerAuthentication" || kind === "Telemetry",
-          cause: `${ref(kind, object)}, which Pulumi made, is not there any more${then ? `: ${then}` : ""}.`,
+          cause: `${ref(kind, object)}, which Pulumi made, no longer exists${then ? `: ${then}` : ""}.`,
           look: kubectl("get", resourceName(kind), namespaceOf(object) && `-n ${namespaceOf(object)}`),
           fix: snapshot.mend,
         };

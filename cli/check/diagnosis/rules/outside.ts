@@ -57,7 +57,7 @@ function inMesh(snapshot: Snapshot, route: KubeObject): Finding[] {
         ...finding(snapshot, "VirtualService", route, namespace, services),
         // Of two routes for one host the older one counts in the mesh.
         generic: older !== undefined,
-        cause: `${ref("VirtualService", route)} is there, and Pulumi did not make it: it routes requests for ${services.join(", ")} of namespace ${namespace}${faults(route)}, and ${older === undefined ? "is exported to the lesson" : `${ref("VirtualService", older)} is older and counts`}.`,
+        cause: `${ref("VirtualService", route)} exists, and Pulumi did not make it: it routes requests for ${services.join(", ")} of namespace ${namespace}${faults(route)}, and ${older === undefined ? "is exported to the lesson" : `${ref("VirtualService", older)} is older and counts`}.`,
       };
     });
 }
@@ -78,7 +78,7 @@ function atGateway(snapshot: Snapshot, route: KubeObject): Finding[] {
   return bound.map((gateway) => ({
     ...finding(snapshot, "VirtualService", route, namespaceOf(gateway), []),
     aspects: ["gateway", "route", "split", "certificate"] as const,
-    cause: `${ref("VirtualService", route)} is there, and Pulumi did not make it: it takes requests for ${textsAt(route, "spec", "hosts").join(", ")} at ${ref("Gateway", gateway)}${faults(route)}.`,
+    cause: `${ref("VirtualService", route)} exists, and Pulumi did not make it: it takes requests for ${textsAt(route, "spec", "hosts").join(", ")} at ${ref("Gateway", gateway)}${faults(route)}.`,
   }));
 }
 
@@ -87,7 +87,7 @@ function entries(snapshot: Snapshot, entry: KubeObject): Finding[] {
     .filter(([namespace]) => isExported(entry, namespace))
     .map(([namespace, services]) => ({
       ...finding(snapshot, "ServiceEntry", entry, namespace, services),
-      cause: `${ref("ServiceEntry", entry)} is there, and Pulumi did not make it: it gives ${services.join(", ")} of namespace ${namespace} other endpoints.`,
+      cause: `${ref("ServiceEntry", entry)} exists, and Pulumi did not make it: it gives ${services.join(", ")} of namespace ${namespace} other endpoints.`,
     }));
 }
 
@@ -103,7 +103,7 @@ function gateways(snapshot: Snapshot, gateway: KubeObject): Finding[] {
     {
       ...finding(snapshot, "Gateway", gateway, undefined, []),
       aspects: ["gateway", "certificate", "route"] as const,
-      cause: `${ref("Gateway", gateway)} is there, and Pulumi did not make it: it opens the lab's gateway for ${hosts.join(", ") || "no host"}, and of two Gateways for one host and port the older one counts.`,
+      cause: `${ref("Gateway", gateway)} exists, and Pulumi did not make it: it opens the lab's gateway for ${hosts.join(", ") || "no host"}, and of two Gateways for one host and port the older one counts.`,
     },
   ];
 }

@@ -45,7 +45,7 @@ export const foreignBinding: Rule = (snapshot) =>
         namespace: ROOT_NAMESPACE,
         services: [account],
         aspects: ["rights"],
-        cause: `${ref("ClusterRoleBinding", binding)} is there, and Pulumi did not make it: it gives ServiceAccount ${systemNamespace}/${account} the ${textAt(binding, "roleRef", "kind") ?? "role"} ${textAt(binding, "roleRef", "name") ?? "?"}.`,
+        cause: `${ref("ClusterRoleBinding", binding)} exists, and Pulumi did not make it: it gives ServiceAccount ${systemNamespace}/${account} the ${textAt(binding, "roleRef", "kind") ?? "role"} ${textAt(binding, "roleRef", "name") ?? "?"}.`,
         look: lookAt("ClusterRoleBinding", binding),
         fix: remove("ClusterRoleBinding", binding),
       },

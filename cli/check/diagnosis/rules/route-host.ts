@@ -43,7 +43,7 @@ export const routeHosts: Rule = (snapshot) =>
           namespace: namespaceOf(live),
           services: concerns(snapshot, kind, live),
           aspects: ["route", "gateway", "split", "certificate"] as const,
-          cause: `${ref(kind, live)} is for the hosts ${is.join(", ") || "(none)"} (spec.${field}); Pulumi made it for ${was.join(", ") || "all"}. Requests for another host do not take it: the gateway answers 404, a sidecar goes by the Service alone.`,
+          cause: `${ref(kind, live)} is for the hosts ${is.join(", ") || "(none)"} (spec.${field}); Pulumi made it for ${was.join(", ") || "all"}. Requests for another host do not take it: the gateway answers 404, and a sidecar follows the Service alone.`,
           look: lookAt(kind, live),
           fix: repair(snapshot, kind, live),
         },

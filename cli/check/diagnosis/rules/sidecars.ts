@@ -41,8 +41,8 @@ export const injectionLabel: Rule = (snapshot) =>
     );
     const seen =
       bare.length === 0
-        ? "Pods that are there keep theirs."
-        : `Without one: the pods of ${bare.map(nameOf).join(", ")}. A pod keeps what it was made with, so they have to be made again.`;
+        ? "Existing pods keep theirs."
+        : `The pods of ${bare.map(nameOf).join(", ")} have none. A pod keeps what it was made with, so they must be recreated.`;
     return [
       {
         namespace,
@@ -76,7 +76,7 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
   const word =
     templateLabels(deployment)[OWN_WORD] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[OWN_WORD];
   if (word === "false") {
-    const cause = `${ref("Deployment", deployment)} says ${OWN_WORD}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and keep to no route or policy.`;
+    const cause = `${ref("Deployment", deployment)} says ${OWN_WORD}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and follow no route or policy.`;
     return [
       { ...found, cause, look: lookAt("Deployment", deployment), fix: repair(snapshot, "Deployment", deployment) },
     ];

@@ -79,8 +79,8 @@ export const claimProvisioner: Rule = (snapshot) =>
             look: kubectl("describe pod", nameOf(pod), `-n ${namespaceOf(pod) ?? ""}`),
             fix:
               tie === "is"
-                ? "Mend what that pod says. The claim is bound by itself once it runs."
-                : "Mend what that pod says, if it is the provisioner. The claim is bound by itself once its provisioner runs.",
+                ? "Fix what that pod reports. The claim binds once it runs."
+                : "Fix what that pod reports, if it is the provisioner. The claim binds once its provisioner runs.",
           },
         ];
       });

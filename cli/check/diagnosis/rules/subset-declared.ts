@@ -45,7 +45,7 @@ function declares(
 function reason(snapshot: Snapshot, namespace: string | undefined, host: string): string {
   const of = (rule: KubeObject) => ruleIsFor(rule, host, namespace, snapshot);
   const gone = missing(snapshot, "DestinationRule").find(of);
-  if (gone) return `: ${ref("DestinationRule", gone)}, which Pulumi made, is not there`;
+  if (gone) return `: ${ref("DestinationRule", gone)}, which Pulumi made, does not exist`;
   const made = snapshot.made.DestinationRule.find(of);
   const live =
     made && inNamespace(snapshot.live.DestinationRule, namespaceOf(made)).find((rule) => nameOf(rule) === nameOf(made));

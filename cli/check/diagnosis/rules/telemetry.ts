@@ -7,7 +7,7 @@ import { at, isAlike, mapsAt, shown } from "../../../seat/json";
 export const telemetryThere: Rule = (snapshot) =>
   missing(snapshot, "Telemetry").map((made): Finding => ({
     ...where(made),
-    cause: `${ref("Telemetry", made)}, which Pulumi made, is not there any more: without it the proxies ${
+    cause: `${ref("Telemetry", made)}, which Pulumi made, no longer exists: without it the proxies ${
       asks(made)
         .map(({ without }) => without)
         .join(" and ") || "report as Istio's defaults say"
@@ -65,7 +65,7 @@ function asks(telemetry: KubeObject) {
   return [
     ...(has("tracing") ? [{ aspect: "tracing", without: "trace no request" } as const] : []),
     ...(has("accessLogging")
-      ? [{ aspect: "logging", without: "send their access log nowhere but to their own output" } as const]
+      ? [{ aspect: "logging", without: "send their access log only to their own output" } as const]
       : []),
     ...(has("metrics") ? [{ aspect: "metrics", without: "count as Istio's defaults say" } as const] : []),
   ];

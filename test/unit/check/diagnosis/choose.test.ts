@@ -126,7 +126,7 @@ describe("diagnose", () => {
       refusal,
     );
     expect(cause).toMatch(
-      /^Nothing about reviews itself was found wrong, but in its namespace: Deployment default\/productpage-v1/,
+      /^Nothing about reviews itself was found wrong\. In its namespace: Deployment default\/productpage-v1/,
     );
   });
 
@@ -134,7 +134,7 @@ describe("diagnose", () => {
     const hints = diagnose([elsewhere], await new World().snapshot());
     expect(hints.get(elsewhere)).toEqual({
       cause:
-        "No cause was found. Looked at: the objects of namespace blog and of the mesh, routes of other namespaces, nodes and webhooks; they are as they were made, as far as the rules know. Envoy's flag UH says that the service had no healthy endpoint.",
+        "No cause was found. Looked at: the objects of namespace blog and of the mesh, routes of other namespaces, nodes and webhooks; no rule found a difference from what was made. Envoy's flag UH says that the service had no healthy endpoint.",
       look: "LOOK",
       fix: "MEND",
     });
@@ -155,12 +155,12 @@ describe("diagnose", () => {
     [
       "no flag that is not known",
       { statuses: { 503: 1 }, log: [{ pod: "x", response_flags: "toString" }, { pod: "x" }] },
-      /as far as the rules know\.$/,
+      /no rule found a difference from what was made\.$/,
     ],
     [
       "no flag where no request was answered wrongly",
       { log: [{ pod: "x", response_flags: "UH" }] },
-      /as far as the rules know\.$/,
+      /no rule found a difference from what was made\.$/,
     ],
   ])("says of an unknown cause %s", async (_, evidence, cause) => {
     expect(await causes(() => undefined, failure(elsewhere.check.about, evidence))).toEqual([
@@ -177,7 +177,7 @@ describe("diagnose", () => {
     const refused = failure(elsewhere.check.about, evidence);
     expect(diagnose([refused], await new World().snapshot()).get(refused)).toEqual({
       cause:
-        "No connection came about (connect ECONNREFUSED 192.168.49.2:31380): the request reached no proxy, so that no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.",
+        "The connection failed (connect ECONNREFUSED 192.168.49.2:31380): the request reached no proxy, so no route is to blame. Nobody listens there: its Service has no pod behind it, or kube-proxy does not serve the node port.",
       look: "npm run -s kubectl -- get service,endpointslices,pods -n istio-ingress",
       fix: "MEND",
     });
@@ -207,7 +207,7 @@ describe("diagnose", () => {
       [() => Promise.reject(new Error("the backend is locked")), "the backend is locked"],
       [async () => silent, "no answer within 10 s"],
     ] as const) {
-      const cause = `Nobody has looked for the cause, because the seat or its state could not be read: ${why}`;
+      const cause = `The cause is unknown, because the seat or its state could not be read: ${why}`;
       expect(await hints([split, elsewhere], { sourceOf, mend: "MEND" })).toEqual(
         new Map([split, elsewhere].map((failure) => [failure, { cause, look: failure.check.lookAt, fix: "MEND" }])),
       );

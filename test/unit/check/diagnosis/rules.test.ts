@@ -65,7 +65,7 @@ const table: [
   [
     "no DestinationRule",
     (w) => w.remove("DestinationRule", "default", "reviews"),
-    /VirtualService default\/reviews sends to subset v1, v3 of reviews .*DestinationRule default\/reviews, which Pulumi made, is not there/,
+    /VirtualService default\/reviews sends to subset v1, v3 of reviews .*DestinationRule default\/reviews, which Pulumi made, does not exist/,
     { services: ["reviews"] },
     /^MEND$/,
   ],
@@ -109,7 +109,7 @@ const table: [
   [
     "a Gateway that is not there",
     (w) => (json(w.find("VirtualService", "default", "bookinfo")).spec.gateways = ["gate"]),
-    /bound to the Gateway gate \(spec\.gateways\), which is not there/,
+    /bound to the Gateway gate \(spec\.gateways\), which does not exist/,
     {},
     /^MEND$/,
   ],
@@ -216,7 +216,7 @@ const table: [
       w.find("Namespace", undefined, "blog").metadata.labels = {};
       bare(w, "frontend-abc12");
     },
-    /Namespace blog has no label istio-injection, .*the pods of frontend/,
+    /Namespace blog has no label istio-injection, .*The pods of frontend have none/,
     { namespace: "blog", services: ["frontend"] },
     /^MEND$/,
   ],
@@ -250,7 +250,7 @@ const table: [
       (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.rules[0].from = [
         { source: { namespaces: ["*"] } },
       ]),
-    /names no principals any more but .*"namespaces":\["\*"\]/,
+    /no longer names principals, only .*"namespaces":\["\*"\]/,
     {},
     /^MEND$/,
   ],
@@ -285,7 +285,7 @@ const table: [
     "a policy's pods",
     (w) =>
       (json(w.find("AuthorizationPolicy", "blog", "allow-frontend-to-api")).spec.selector.matchLabels.app = "apis"),
-    /spec\.selector meets pods with app=apis, and no pod has that/,
+    /spec\.selector selects pods with app=apis, and no pod has that/,
     {},
     /^MEND$/,
   ],
@@ -299,7 +299,7 @@ const table: [
   [
     "a policy less",
     (w) => w.remove("AuthorizationPolicy", "blog", "deny-all"),
-    /AuthorizationPolicy blog\/deny-all, which Pulumi made, is not there any more: .*answer everybody/,
+    /AuthorizationPolicy blog\/deny-all, which Pulumi made, no longer exists: .*answer everybody/,
     { namespace: "blog" },
     /^MEND$/,
   ],
@@ -357,7 +357,7 @@ const table: [
         metadata: { name: "not-you", namespace: "default" },
         spec: { action: "DENY", selector: { matchLabels: { app: "reviews" } }, rules: [{}] },
       }),
-    /AuthorizationPolicy default\/not-you is there, and Pulumi did not make it: with spec\.action DENY/,
+    /AuthorizationPolicy default\/not-you exists, and Pulumi did not make it: with spec\.action DENY/,
     { services: ["reviews"] },
     /delete authorizationpolicy not-you -n default/,
   ],
@@ -383,7 +383,7 @@ const table: [
         metadata: { name: "other", namespace: "default" },
         spec: { hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews" } }] }] },
       }),
-    /VirtualService default\/other is there, .*reviews/,
+    /VirtualService default\/other exists, .*reviews/,
     { services: ["reviews"] },
     /delete virtualservice other/,
   ],
@@ -398,7 +398,7 @@ const table: [
       delete stray.metadata.ownerReferences;
       w.add(stray);
     },
-    /Pod default\/mine-abc12 is there, .*Service default\/reviews/,
+    /Pod default\/mine-abc12 exists, .*Service default\/reviews/,
     { services: ["reviews"] },
     /delete pod mine-abc12/,
   ],
@@ -413,14 +413,14 @@ const table: [
       w.add(set);
       w.add(podOf(set));
     },
-    /StatefulSet istio-system\/mine is there, and Pulumi did not make it: its labels fit Service istio-system\/loki/,
+    /StatefulSet istio-system\/mine exists, and Pulumi did not make it: its labels fit Service istio-system\/loki/,
     { services: ["loki"] },
     /delete statefulset mine -n istio-system/,
   ],
   [
     "a Secret less",
     (w) => w.remove("Secret", "istio-ingress", "blog-credential"),
-    /Secret istio-ingress\/blog-credential, which Pulumi made, is not there/,
+    /Secret istio-ingress\/blog-credential, which Pulumi made, no longer exists/,
     { namespace: "istio-ingress" },
     /^MEND$/,
   ],
@@ -505,7 +505,7 @@ const table: [
   [
     "no Telemetry",
     (w) => w.remove("Telemetry", "istio-system", "mesh-default"),
-    /Telemetry istio-system\/mesh-default, which Pulumi made, is not there any more: without it the proxies trace no request/,
+    /Telemetry istio-system\/mesh-default, which Pulumi made, no longer exists: without it the proxies trace no request/,
     { namespace: "istio-system", services: [] },
     /^MEND$/,
   ],
@@ -533,7 +533,7 @@ const table: [
   [
     "no Service for the spans",
     (w) => w.remove("Service", "istio-system", "zipkin"),
-    /Service istio-system\/zipkin, which Pulumi made, is not there any more: without it the proxies have nowhere to send their spans to/,
+    /Service istio-system\/zipkin, which Pulumi made, no longer exists: without it the proxies have nowhere to send their spans to/,
     { namespace: "istio-system", services: ["zipkin", "jaeger"] },
     /^MEND$/,
   ],
@@ -614,14 +614,14 @@ const table: [
         roleRef: { kind: "ClusterRole", name: "cluster-admin" },
         subjects: [{ kind: "ServiceAccount", name: "kiali", namespace: "istio-system" }],
       }),
-    /ClusterRoleBinding kiali-admin is there, and Pulumi did not make it: it gives ServiceAccount istio-system\/kiali the ClusterRole cluster-admin/,
+    /ClusterRoleBinding kiali-admin exists, and Pulumi did not make it: it gives ServiceAccount istio-system\/kiali the ClusterRole cluster-admin/,
     { namespace: "istio-system", services: ["kiali"] },
     /^npm run -s kubectl -- delete clusterrolebinding kiali-admin$/,
   ],
   [
     "no rights at all for Kiali",
     (w) => w.remove("ClusterRole", undefined, "kiali"),
-    /ClusterRole kiali, which Pulumi made, is not there any more: .*may not read/,
+    /ClusterRole kiali, which Pulumi made, no longer exists: .*may not read/,
     { namespace: "istio-system", services: ["kiali"] },
     /^MEND$/,
   ],

@@ -59,7 +59,7 @@ describe("what the lessons stand on", () => {
     [
       "the webhook that adds sidecars",
       (_, chart) => chart.remove("MutatingWebhookConfiguration"),
-      /^MutatingWebhookConfiguration istio-sidecar-injector, which the chart of release istiod made, is not there any more: pods made now get no sidecar\./,
+      /^MutatingWebhookConfiguration istio-sidecar-injector, which the chart of release istiod made, no longer exists: pods made now get no sidecar\./,
       /^MEND$/,
     ],
     [
@@ -74,13 +74,13 @@ describe("what the lessons stand on", () => {
         chart.remove("CustomResourceDefinition");
         for (const name of ["bookinfo", "reviews"]) world.remove("VirtualService", "default", name);
       },
-      /^CustomResourceDefinition virtualservices\.networking\.istio\.io, .* the cluster knows no VirtualService, and with the kind went these objects: default\/bookinfo, default\/reviews\.$/,
+      /^CustomResourceDefinition virtualservices\.networking\.istio\.io, .* the cluster has no kind VirtualService\. These objects are gone with it: default\/bookinfo, default\/reviews\.$/,
       /^MEND$/,
     ],
     [
       "istiod's Deployment",
       (_, chart) => chart.remove("Deployment"),
-      /^Deployment istio-system\/istiod, which the chart of release istiod made, is not there any more/,
+      /^Deployment istio-system\/istiod, which the chart of release istiod made, no longer exists/,
       /^MEND$/,
     ],
     [
@@ -110,19 +110,19 @@ describe("what the lessons stand on", () => {
     [
       "another namespace's route with a fault",
       (world) => world.add(route({ hosts: [host], http: [{ fault: { abort: { httpStatus: 500 } } }] })),
-      /^VirtualService elsewhere\/theirs is there, and Pulumi did not make it: it routes requests for productpage of namespace default with a fault/,
+      /^VirtualService elsewhere\/theirs exists, and Pulumi did not make it: it routes requests for productpage of namespace default with a fault/,
       /^npm run -s kubectl -- delete virtualservice theirs -n elsewhere$/,
     ],
     [
       "another namespace's route at the lesson's Gateway",
       (world) => world.add(route({ hosts: ["*"], gateways: ["default/bookinfo-gateway"] })),
-      /^VirtualService elsewhere\/theirs is there, .* at Gateway default\/bookinfo-gateway/,
+      /^VirtualService elsewhere\/theirs exists, .* at Gateway default\/bookinfo-gateway/,
       /delete virtualservice theirs/,
     ],
     [
       "another namespace's entry for a lesson's host",
       (world) => world.add(object(istio, "ServiceEntry", "elsewhere", "e", { spec: { hosts: [host] } })),
-      /^ServiceEntry elsewhere\/e is there, .* gives productpage of namespace default other endpoints/,
+      /^ServiceEntry elsewhere\/e exists, .* gives productpage of namespace default other endpoints/,
       /delete serviceentry e -n elsewhere$/,
     ],
     [
@@ -133,7 +133,7 @@ describe("what the lessons stand on", () => {
             spec: { selector: { istio: "ingressgateway" }, servers: [{ hosts: ["*"] }] },
           }),
         ),
-      /^Gateway elsewhere\/g is there, .* opens the lab's gateway for \*/,
+      /^Gateway elsewhere\/g exists, .* opens the lab's gateway for \*/,
       /delete gateways\.networking\.istio\.io g -n elsewhere$/,
     ],
     [
@@ -206,7 +206,7 @@ describe("what the lessons stand on", () => {
             spec: { replicas: 0, selector: { matchLabels: { "k8s-app": "kube-dns" } } },
           }),
         ),
-      /^Deployment kube-system\/coredns has spec\.replicas 0: no name of the cluster is resolved/,
+      /^Deployment kube-system\/coredns has spec\.replicas 0: names in the cluster do not resolve/,
       /^npm run -s kubectl -- scale deployment coredns -n kube-system --replicas=1$/,
     ],
     [
@@ -219,7 +219,7 @@ describe("what the lessons stand on", () => {
           }),
         );
       },
-      /^HorizontalPodAutoscaler default\/page is there, .* sets spec\.replicas of Deployment default\/productpage-v1, which is 3 and was made as 1/,
+      /^HorizontalPodAutoscaler default\/page exists, .* sets spec\.replicas of Deployment default\/productpage-v1, which is 3 and was made as 1/,
       /^npm run -s kubectl -- delete horizontalpodautoscaler page -n default && MEND$/,
     ],
     [

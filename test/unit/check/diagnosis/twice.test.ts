@@ -273,7 +273,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   [
     "principals of a policy",
     (w) => (allow(w).rules[1].from = [{ source: { namespaces: ["blog"] } }]),
-    /spec\.rules\[1\]\.from names no principals any more/,
+    /spec\.rules\[1\]\.from no longer names principals/,
     mended,
   ],
   [
@@ -303,7 +303,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   [
     "requests of a policy, all",
     (w) => delete allow(w).rules[1].to,
-    /spec\.rules\[1\]\.to is not there, so it is for every request/,
+    /spec\.rules\[1\]\.to is missing, so the rule is for every request/,
     mended,
   ],
   ["rule of a policy, gone", (w) => allow(w).rules.pop(), /spec\.rules has 1 instead of 2\.$/, mended],
@@ -316,13 +316,13 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   [
     "selector of a policy, gone",
     (w) => delete allow(w).selector,
-    /spec\.selector meets every pod of the namespace; Pulumi made it app=api/,
+    /spec\.selector selects every pod of the namespace; Pulumi made it app=api/,
     mended,
   ],
   [
     "selector that a policy has got",
     (w) => (spec(w, "AuthorizationPolicy", "deny-all", "blog").selector = { matchLabels: { app: "api" } }),
-    /spec\.selector meets pods with app=api; Pulumi made it for every pod of the namespace/,
+    /spec\.selector selects pods with app=api; Pulumi made it for every pod of the namespace/,
     mended,
   ],
   [
@@ -340,7 +340,7 @@ const table: [what: string, damage: (world: World) => void, cause: RegExp, fix: 
   [
     "all that a Telemetry asks for",
     (w) => w.remove("Telemetry", "istio-system", "mesh-default"),
-    /trace no request and send their access log nowhere but to their own output and count as Istio's defaults say/,
+    /trace no request and send their access log only to their own output and count as Istio's defaults say/,
     mended,
   ],
   [
@@ -697,7 +697,7 @@ describe("claims", () => {
     });
     expect(best).toEqual([
       "PersistentVolumeClaim admission/second is Pending: it waits for the provisioner k8s.io/minikube-hostpath of StorageClass standard, and Pod kube-system/storage-provisioner is not ready: container main: CrashLoopBackOff (back-off 40s).",
-      "Mend what that pod says. The claim is bound by itself once it runs.",
+      "Fix what that pod reports. The claim binds once it runs.",
     ]);
     expect(
       await causes((world) => {
@@ -899,7 +899,7 @@ it.each(ofTheMesh)(
       );
       expect(more).toEqual([]);
       expect(found!.cause).toMatch(
-        new RegExp(`${name}\\b.* ${namespace}/theirs is there, and Pulumi did not make it: .{20}`),
+        new RegExp(`${name}\\b.* ${namespace}/theirs exists, and Pulumi did not make it: .{20}`),
       );
       expect(found!.namespace).toBe(namespace === "blog" ? "blog" : undefined);
       expect(found!.fix).toMatch(new RegExp(`delete \\S+ theirs -n ${namespace}$`));
