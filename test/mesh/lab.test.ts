@@ -58,7 +58,16 @@ describe("the seat", () => {
     ]);
   });
 
-  it("is put back by one repair, whatever kind of thing was done to it by hand, and what is not its own is named", async () => {
+  it("broken by hand, is told with its cause, and all of it is put back by the command that is printed, also while another stack is selected; what is not its own is named", async () => {
+    await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
+    const broken = await lab.run("check", "--json");
+    expect(broken.exitCode).toBe(1);
+    const red = jsonOf<Report>(broken).results.filter(({ status }) => status === "failed");
+    expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
+    const { cause, look, fix } = red[0]!.hint!;
+    expect(cause).toMatch(/Namespace client has no PeerAuthentication/);
+    await another().typed(look);
+
     const theirs = {
       apiVersion: "networking.istio.io/v1",
       kind: "VirtualService",
@@ -68,15 +77,14 @@ describe("the seat", () => {
         http: [{ route: [{ destination: { host: "temperature-service.temperature.svc.cluster.local" } }] }],
       },
     };
-    const file = path.join(lab.root, ".lab", "theirs.json");
-    fs.writeFileSync(file, JSON.stringify(theirs));
     const affinity = JSON.stringify({ spec: { sessionAffinity: "ClientIP" } });
     await lab.kubectl("delete", "mutatingwebhookconfiguration", "istio-sidecar-injector");
     await lab.kubectl("patch", "service", "httpbin", "-n", "client", "--field-manager=OpenLens", "-p", affinity);
     await lab.kubectl("create", "quota", "small", "-n", "blog", "--hard=pods=50");
-    await lab.kubectl("create", "-f", file);
-    const { stdout } = await another().ok("repair", "--yes", "--stack", "embedded");
-    fs.rmSync(file);
+    await lab.kubectlWith(JSON.stringify(theirs), "create", "-f", "-");
+
+    const { stdout } = await another().typed(fix);
+    expect(stdout).toContain("+ PeerAuthentication client/default");
     expect(stdout).toContain("+ MutatingWebhookConfiguration istio-sidecar-injector, of the chart of release istiod");
     expect(stdout).toContain("~ Service client/httpbin: spec.sessionAffinity ClientIP → nothing");
     expect(stdout).toContain("- ResourceQuota blog/small (by kubectl-create)");
@@ -86,6 +94,7 @@ describe("the seat", () => {
     expect((await another().ok("repair", "--dry-run", "--stack", "embedded")).stdout).toContain(
       "Seat embedded is as it was made: there is nothing to put back.",
     );
+    await lab.ok("check", "--lesson", "backend");
   });
 
   it("prints after up what works as it is printed, on that seat, also while another stack is selected", async () => {
@@ -267,21 +276,6 @@ describe("check", () => {
       "Stack embedded, which is selected. --stack NAME takes another.",
       `--lesson cooking: stack embedded has no such lesson. It has: ${lessonNames.join(", ")}, addons.`,
     ]);
-  });
-});
-
-describe("a lesson broken by hand", () => {
-  it("is told with its cause, and put right by what is printed, also while another stack is selected", async () => {
-    await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
-    const broken = await lab.run("check", "--json");
-    expect(broken.exitCode).toBe(1);
-    const red = jsonOf<Report>(broken).results.filter(({ status }) => status === "failed");
-    expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
-    expect(red[0]!.hint!.cause).toMatch(/Namespace client has no PeerAuthentication/);
-    const { look, fix } = red[0]!.hint!;
-    await another().typed(look);
-    await another().typed(fix);
-    await lab.ok("check", "--lesson", "backend");
   });
 });
 
