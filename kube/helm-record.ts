@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
-import { parseAllDocuments } from "yaml";
+import { load } from "js-yaml";
+import { parseDocument } from "yaml";
 import type { KubeObject, WholeObject } from "./object";
 
 /**
@@ -43,10 +44,21 @@ export function revisionOf({ metadata }: RecordSecret): number {
 
 /**
  * Returns the objects of a manifest, in its order. An object without a namespace is in the release's namespace, or is
- * cluster-wide. Helm reads manifests as YAML 1.1.
+ * cluster-wide.
  */
 export function manifestObjects(manifest: string): WholeObject[] {
-  return parseAllDocuments(manifest, { version: "1.1" })
-    .map((document) => document.toJS() as WholeObject | null)
+  // `---` in the first column begins a document, whatever the text around it is.
+  return manifest
+    .split(/^---(?=\s|$)/m)
+    .map(parsed)
     .filter((object): object is WholeObject => object?.kind !== undefined);
+}
+
+/**
+ * Helm reads manifests as YAML 1.1. Programs write CustomResourceDefinitions and quote what 1.1 and 1.2 read
+ * differently. js-yaml reads Istio's, which are a megabyte, in a tenth of the time.
+ */
+function parsed(document: string): WholeObject | null {
+  const isDefinition = /^kind: CustomResourceDefinition\s*$/m.test(document);
+  return (isDefinition ? load(document) : parseDocument(document, { version: "1.1" }).toJS()) as WholeObject | null;
 }
