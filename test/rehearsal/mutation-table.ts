@@ -426,6 +426,40 @@ const fromElsewhere: Mutation[] = [
     fix: alone("delete virtualservice slow -n elsewhere"),
   },
   {
+    name: "a route with a wildcard in another lesson's namespace",
+    manifest: {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata: { name: "wild", namespace: "admission" },
+      spec: {
+        hosts: ["*.client.svc.cluster.local"],
+        http: [
+          {
+            fault: { abort: { httpStatus: 503, percentage: { value: 100 } } },
+            route: [{ destination: { host: "httpbin.client.svc.cluster.local" } }],
+          },
+        ],
+      },
+    },
+    apply: [["create", "-f", "FILE"]],
+    red: "some",
+    hint: /VirtualService admission\/wild exists, and Pulumi did not make it: it routes requests for .*(echo-service|httpbin).* of namespace client with a fault/,
+    fix: alone("delete virtualservice wild -n admission"),
+  },
+  {
+    name: "a policy at the gateway",
+    manifest: {
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      metadata: { name: "closed", namespace: "istio-ingress" },
+      spec: { action: "DENY", rules: [{ to: [{ operation: { paths: ["/productpage"] } }] }] },
+    },
+    apply: [["create", "-f", "FILE"]],
+    red: "some",
+    hint: /AuthorizationPolicy istio-ingress\/closed exists, and Pulumi did not make it/,
+    fix: alone("delete authorizationpolicy closed -n istio-ingress"),
+  },
+  {
     name: "a policy of the whole mesh",
     manifest: {
       apiVersion: "security.istio.io/v1",
@@ -577,6 +611,17 @@ const ofCluster: Mutation[] = [
     red: "some",
     hint: /No node takes new pods: node \S+ is cordoned/,
     fix: /^npm run -s kubectl -- --stack embedded uncordon \S+$/,
+  },
+  {
+    name: "a node that is cordoned and has taints",
+    apply: [
+      ["cordon", "-l", "kubernetes.io/os=linux"],
+      ["taint", "nodes", "-l", "kubernetes.io/os=linux", "team=red:NoSchedule", "old=:NoSchedule"],
+      ["delete", "pod", "-n", "temperature", "-l", "app=temperature-service"],
+    ],
+    red: "some",
+    hint: /No node takes new pods: node \S+ is cordoned .* and has the taint team=red:NoSchedule and has the taint old:NoSchedule/,
+    fix: /^npm run -s kubectl -- --stack embedded uncordon \S+ && npm run -s kubectl -- --stack embedded taint nodes \S+ team:NoSchedule- old:NoSchedule-$/,
   },
   {
     name: "no DNS",

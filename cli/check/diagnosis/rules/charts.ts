@@ -1,6 +1,7 @@
+import type { KubeObject } from "../../../../kube";
 import { byWhom, differences, type Entry, fieldsByHand, groupOf, makerOf } from "../../../inventory";
 import { mapAt, shown, textAt } from "../../../seat/json";
-import { kubectl, nameOf, ref } from "../objects";
+import { hasSidecar, kubectl, nameOf, pods, ref } from "../objects";
 import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 
 const ofMesh = { services: [], aspects: [] } as const;
@@ -83,7 +84,7 @@ export const chartObjectsMissing: Rule = (snapshot) => {
       const then = without[`${made.kind} ${made.metadata.name}`] ?? without[made.kind];
       return {
         ...ofMesh,
-        first: made.kind === "MutatingWebhookConfiguration",
+        first: bareIn(snapshot, entry).length > 0,
         generic: spare.has(made.kind),
         cause: `${titleOf(entry)}, which ${makerOf(entry)} made, no longer exists${then === undefined ? "" : `: ${then}`}.${bare(snapshot, entry)}`,
         look: look(entry),
@@ -112,6 +113,7 @@ export const chartObjectsChanged: Rule = (snapshot) =>
     return [
       {
         ...ofMesh,
+        first: bareIn(snapshot, entry).length > 0,
         generic: spare.has(made.kind) || paths.every((path) => /^metadata\./.test(path)),
         cause: `${titleOf(entry)} is not as ${makerOf(entry)} made it: ${[...texts.slice(0, 3), ...more].join("; ")}${byWhom(live, paths)}.${bare(snapshot, entry)}`,
         look: look(entry),
@@ -164,14 +166,25 @@ function look({ made }: Entry): string {
   return kubectl("get", made.kind.toLowerCase(), name, namespace && `-n ${namespace}`, "-o yaml");
 }
 
-/** The pods that were made while nothing added a sidecar. */
-function bare(snapshot: Snapshot, { made }: Entry): string {
-  if (made.kind !== "MutatingWebhookConfiguration") return "";
-  const found = snapshot.live.Pod.filter(
-    (pod) =>
-      snapshot.namespaces.includes(pod.metadata.namespace ?? "") &&
-      mapAt(pod, "metadata", "annotations")["sidecar.istio.io/status"] === undefined,
+/** The pods of lessons that were made while the webhook added no sidecar. */
+function bareIn(snapshot: Snapshot, { made }: Entry): KubeObject[] {
+  if (made.kind !== "MutatingWebhookConfiguration") return [];
+  const injected = new Set(
+    snapshot.made.Namespace.filter(
+      (namespace) => mapAt(namespace, "metadata", "labels")["istio-injection"] === "enabled",
+    ).map(nameOf),
   );
+  return snapshot.namespaces
+    .filter((name) => injected.has(name))
+    .flatMap((name) => pods(snapshot, name))
+    .filter((pod) => !hasSidecar(pod) && mapAt(pod, "metadata", "labels")[INJECT] !== "false");
+}
+
+const INJECT = "sidecar.istio.io/inject";
+
+function bare(snapshot: Snapshot, entry: Entry): string {
+  if (entry.made.kind !== "MutatingWebhookConfiguration") return "";
+  const found = bareIn(snapshot, entry);
   return found.length === 0
     ? " Existing pods keep theirs."
     : ` Pods without one: ${found.map((pod) => ref("Pod", pod).slice("Pod ".length)).join(", ")}.`;

@@ -32,17 +32,31 @@ export const nodes: Rule = (snapshot) => {
   ];
 };
 
+/** All that closes the node, with the commands that open it. Taints of Kubernetes' own are reports, which go by themselves. */
 function whyClosed(node: KubeObject): { why: string; fix: string } | undefined {
-  const taint = mapsAt(node, "spec", "taints").find(
+  const taints = mapsAt(node, "spec", "taints").filter(
     ({ effect, key }) => CLOSED.has(String(effect)) && !String(key).startsWith("node.kubernetes.io/"),
   );
-  if (at(node, "spec", "unschedulable") === true)
-    return { why: "is cordoned (spec.unschedulable)", fix: kubectl("uncordon", nameOf(node)) };
-  if (taint === undefined) return undefined;
-  const value = textAt(taint, "value");
+  const isCordoned = at(node, "spec", "unschedulable") === true;
+  if (!isCordoned && taints.length === 0) return undefined;
+  const shownTaints = taints.map(({ key, value, effect }) => {
+    const said = typeof value === "string" && value !== "" ? `=${value}` : "";
+    return `has the taint ${String(key)}${said}:${String(effect)}`;
+  });
   return {
-    why: `has the taint ${String(taint.key)}${value === undefined ? "" : `=${value}`}:${String(taint.effect)}`,
-    fix: kubectl("taint nodes", nameOf(node), `${String(taint.key)}:${String(taint.effect)}-`),
+    why: [...(isCordoned ? ["is cordoned (spec.unschedulable)"] : []), ...shownTaints].join(" and "),
+    fix: [
+      ...(isCordoned ? [kubectl("uncordon", nameOf(node))] : []),
+      ...(taints.length > 0
+        ? [
+            kubectl(
+              "taint nodes",
+              nameOf(node),
+              ...taints.map(({ key, effect }) => `${String(key)}:${String(effect)}-`),
+            ),
+          ]
+        : []),
+    ].join(" && "),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   WORKLOADS,
 } from "../objects";
 import { concerns } from "../concerns";
-import { type Finding, ROOT_NAMESPACE, type Rule, type Kind } from "../snapshot";
+import { type Finding, INGRESS_NAMESPACE, type Kind, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 import { labelText, mapAt, selects, shown, textAt, textsAt } from "../../../seat/json";
 import { isForWorkloads } from "./peer-authentication";
 
@@ -52,11 +52,8 @@ export const foreignObjects: Rule = (snapshot) =>
     foreign(snapshot, kind)
       .filter((object) => !(kind === "PeerAuthentication" && isForWorkloads(object)))
       .map((object): Finding => {
-        const meshWide = namespaceOf(object) === ROOT_NAMESPACE;
         return {
-          namespace: meshWide ? undefined : namespaceOf(object),
-          services: meshWide ? [] : concerns(snapshot, kind, object),
-          aspects: [],
+          ...reachOf(snapshot, kind, object),
           cause: `${ref(kind, object)} exists, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
           look: lookAt(kind, object),
           // `refresh` and `up` ignore what is not in the state.
@@ -64,6 +61,22 @@ export const foreignObjects: Rule = (snapshot) =>
         };
       }),
   );
+
+/** An object of the mesh's own namespace is for everybody, and one of the gateway's for whatever comes in through it. */
+function reachOf(
+  snapshot: Snapshot,
+  kind: Kind,
+  object: KubeObject,
+): Pick<Finding, "namespace" | "services" | "aspects"> {
+  const namespace = namespaceOf(object);
+  if (namespace === ROOT_NAMESPACE) return { services: [], aspects: [] };
+  const services = concerns(snapshot, kind, object);
+  if (namespace !== INGRESS_NAMESPACE) return { namespace, services, aspects: [] };
+  return { services: HOSTED.has(kind) ? services : [], aspects: ["gateway", "route", "split", "certificate"] };
+}
+
+/** What is for a host, wherever that is. The others are for pods of their namespace. */
+const HOSTED = new Set<Kind>(["VirtualService", "DestinationRule", "ServiceEntry"]);
 
 /** A pod that Pulumi did not create receives a Service's traffic. */
 export const foreignPods: Rule = (snapshot) =>

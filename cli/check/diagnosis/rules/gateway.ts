@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, nameOf, namespaceOf, repair, ref, heldPairs, labels, pods, templateLabels } from "../objects";
 import { concerns, gatewaysOf } from "../concerns";
 import type { Rule, Snapshot } from "../snapshot";
-import { at, labelText, mapAt, mapsAt, selects, textsAt } from "../../../seat/json";
+import { at, type Bag, labelText, mapAt, mapsAt, selects, textsAt } from "../../../seat/json";
 
 const aspects = ["gateway", "route", "split", "certificate"] as const;
 
@@ -47,11 +47,11 @@ export const gatewayThere: Rule = (snapshot) =>
     ];
   });
 
-/** A Gateway accepts other hosts than the original. */
+/** A Gateway refuses hosts that the original accepted. One that accepts more breaks nothing. */
 export const gatewayHosts: Rule = (snapshot) =>
   heldPairs(snapshot, "Gateway").flatMap(({ live, made }) => {
     const [is, was] = [hostsOf(live), hostsOf(made)];
-    if (is.length === was.length && is.every((host) => was.includes(host))) return [];
+    if (mapsAt(made, "spec", "servers").every((server, index) => isLetIn(live, server, index))) return [];
     return [
       {
         namespace: namespaceOf(live),
@@ -80,6 +80,29 @@ export const gatewayPorts: Rule = (snapshot) =>
       },
     ];
   });
+
+/** Whether a Gateway lets in all hosts of a server that it was made with, on the same port where it has that. */
+function isLetIn(live: KubeObject, server: Bag, index: number): boolean {
+  const servers = mapsAt(live, "spec", "servers");
+  const same = servers.filter(({ port }) => at(port, "number") === at(server, "port", "number"));
+  const hosts = (same.length > 0 ? same : servers.slice(index, index + 1)).flatMap((one) => textsAt(one, "hosts"));
+  return textsAt(server, "hosts").every((host) => hosts.some((one) => covers(one, host, namespaceOf(live))));
+}
+
+/**
+ * Whether all that fits `host` fits `one`: a name with or without a wildcard, and before it a namespace, `.` or `*`.
+ * https://istio.io/latest/docs/reference/config/networking/gateway/#Server-hosts
+ */
+function covers(one: string, host: string, namespace: string | undefined): boolean {
+  const [[place, name], [otherPlace, otherName]] = [one, host].map((text) => {
+    const [first = "", second] = text.split("/");
+    return second === undefined ? (["*", first] as const) : ([first === "." ? namespace : first, second] as const);
+  }) as [readonly [string | undefined, string], readonly [string | undefined, string]];
+  return (
+    (place === "*" || place === otherPlace) &&
+    (name === "*" || name === otherName || (name.startsWith("*.") && otherName.endsWith(name.slice(1))))
+  );
+}
 
 function portsOf(gateway: KubeObject): string[] {
   return mapsAt(gateway, "spec", "servers")

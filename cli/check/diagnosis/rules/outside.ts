@@ -1,25 +1,25 @@
 import type { KubeObject } from "../../../../kube";
 import { mapAt, mapsAt, textAt, textsAt } from "../../../seat/json";
 import { gatewaysOf, serviceNamed } from "../concerns";
-import { labels, lookAt, nameOf, namespaceOf, pods, ref, remove } from "../objects";
+import { foreign, labels, lookAt, nameOf, namespaceOf, pods, ref, remove } from "../objects";
 import { type Finding, type Kind, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 
 /**
  * Objects of other namespaces that reach a lesson, by Istio's own rules: `exportTo` and hosts for routes and entries,
- * the selector for gateways. Rules and policies reach no further than their namespace.
+ * the selector for gateways. Another lesson's namespace and the gateway's are others as well. Rules and policies reach
+ * no further than their namespace.
  * https://istio.io/latest/docs/reference/config/networking/virtual-service/#VirtualService
  */
 export const reachingIn: Rule = (snapshot) => [
-  ...outside(snapshot, "VirtualService").flatMap((route) => [
-    ...inMesh(snapshot, route),
-    ...atGateway(snapshot, route),
-  ]),
-  ...outside(snapshot, "ServiceEntry").flatMap((entry) => entries(snapshot, entry)),
-  ...outside(snapshot, "Gateway").flatMap((gateway) => gateways(snapshot, gateway)),
+  ...others(snapshot, "VirtualService").flatMap((route) => [...inMesh(snapshot, route), ...atGateway(snapshot, route)]),
+  ...others(snapshot, "HTTPRoute").flatMap((route) => atGatewayApi(snapshot, route)),
+  ...others(snapshot, "ServiceEntry").flatMap((entry) => entries(snapshot, entry)),
+  ...others(snapshot, "Gateway").flatMap((gateway) => gateways(snapshot, gateway)),
 ];
 
-function outside(snapshot: Snapshot, kind: Kind): readonly KubeObject[] {
-  return snapshot.outside?.[kind] ?? [];
+/** What nobody of the seat's makers made, wherever it lies. */
+function others(snapshot: Snapshot, kind: Kind): readonly KubeObject[] {
+  return [...(snapshot.outside?.[kind] ?? []), ...foreign(snapshot, kind)];
 }
 
 /** Whether the object is seen in the namespace. */
@@ -28,15 +28,33 @@ function isExported(object: KubeObject, namespace: string): boolean {
   return to.length === 0 || to.includes("*") || to.includes(namespace);
 }
 
-/** The services of lessons among an object's hosts, by lesson. */
+/**
+ * The services of other namespaces' lessons among an object's hosts, by lesson. What an object does in its own namespace
+ * has a rule of its own.
+ */
 function hostsIn(snapshot: Snapshot, object: KubeObject): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const host of textsAt(object, "spec", "hosts")) {
-    const service = serviceNamed(host, namespaceOf(object), snapshot);
-    const isLessons = service !== undefined && snapshot.namespaces.includes(service.namespace);
-    if (isLessons) found.set(service.namespace, [...(found.get(service.namespace) ?? []), service.name]);
-  }
+  const isOther = (namespace: string) => snapshot.namespaces.includes(namespace) && namespace !== namespaceOf(object);
+  for (const host of textsAt(object, "spec", "hosts"))
+    for (const { name, namespace } of servicesOf(snapshot, host, namespaceOf(object)))
+      if (isOther(namespace)) found.set(namespace, [...new Set([...(found.get(namespace) ?? []), name])]);
   return found;
+}
+
+/** The services that a host means: one, or those under a wildcard. */
+function servicesOf(
+  snapshot: Snapshot,
+  host: string,
+  namespace: string | undefined,
+): readonly { name: string; namespace: string }[] {
+  if (!host.startsWith("*")) {
+    const one = serviceNamed(host, namespace, snapshot);
+    return one === undefined ? [] : [one];
+  }
+  return snapshot.made.Service.map((service) => ({
+    name: nameOf(service),
+    namespace: namespaceOf(service) ?? "",
+  })).filter((one) => `${one.name}.${one.namespace}.svc.cluster.local`.endsWith(host.slice(1)));
 }
 
 function inMesh(snapshot: Snapshot, route: KubeObject): Finding[] {
@@ -44,22 +62,40 @@ function inMesh(snapshot: Snapshot, route: KubeObject): Finding[] {
   return [...hostsIn(snapshot, route)]
     .filter(([namespace]) => isExported(route, namespace))
     .map(([namespace, services]) => {
-      const older = snapshot.live.VirtualService.find(
-        (one) =>
-          namespaceOf(one) === namespace &&
-          gatewaysOf(one).includes("mesh") &&
-          textsAt(one, "spec", "hosts").some((host) =>
-            services.includes(serviceNamed(host, namespace, snapshot)?.name ?? ""),
-          ) &&
-          isOlder(one, route),
-      );
+      const isTaken = (service: string) => ownRoute(snapshot, route, namespace, service) !== undefined;
+      const own = ownRoute(snapshot, route, namespace, services.find(isTaken));
+      const free = services.filter((service) => !isTaken(service));
+      const reached = free.length > 0 ? free : services;
+      const why =
+        free.length > 0 || own === undefined
+          ? "is exported to the lesson"
+          : `${ref("VirtualService", own)} ${isOlder(own, route) ? "is older" : "has the whole name"} and counts`;
       return {
-        ...finding(snapshot, "VirtualService", route, namespace, services),
-        // Of two routes for one host the older one counts in the mesh.
-        generic: older !== undefined,
-        cause: `${ref("VirtualService", route)} exists, and Pulumi did not make it: it routes requests for ${services.join(", ")} of namespace ${namespace}${faults(route)}, and ${older === undefined ? "is exported to the lesson" : `${ref("VirtualService", older)} is older and counts`}.`,
+        ...finding(snapshot, "VirtualService", route, namespace, reached),
+        generic: free.length === 0,
+        cause: `${ref("VirtualService", route)} exists, and Pulumi did not make it: it routes requests for ${reached.join(", ")} of namespace ${namespace}${faults(route)}, and ${why}.`,
       };
     });
+}
+
+/** The lesson's own route that counts for the service: the older one, or one with the whole name against a wildcard. */
+function ownRoute(
+  snapshot: Snapshot,
+  route: KubeObject,
+  namespace: string,
+  service: string | undefined,
+): KubeObject | undefined {
+  if (service === undefined) return undefined;
+  const isWild = !textsAt(route, "spec", "hosts").some(
+    (host) => serviceNamed(host, namespaceOf(route), snapshot)?.name === service,
+  );
+  return snapshot.live.VirtualService.find(
+    (one) =>
+      namespaceOf(one) === namespace &&
+      gatewaysOf(one).includes("mesh") &&
+      textsAt(one, "spec", "hosts").some((host) => serviceNamed(host, namespace, snapshot)?.name === service) &&
+      (isWild || isOlder(one, route)),
+  );
 }
 
 function isOlder(one: KubeObject, other: KubeObject): boolean {
@@ -72,13 +108,29 @@ function faults(route: KubeObject): string {
 
 /** A route of another namespace at a lesson's Gateway takes requests that come in from outside. */
 function atGateway(snapshot: Snapshot, route: KubeObject): Finding[] {
-  const bound = snapshot.live.Gateway.filter((gateway) =>
-    gatewaysOf(route).includes(`${namespaceOf(gateway)}/${nameOf(gateway)}`),
+  const bound = snapshot.live.Gateway.filter(
+    (gateway) =>
+      namespaceOf(gateway) !== namespaceOf(route) &&
+      gatewaysOf(route).includes(`${namespaceOf(gateway)}/${nameOf(gateway)}`),
   );
   return bound.map((gateway) => ({
     ...finding(snapshot, "VirtualService", route, namespaceOf(gateway), []),
     aspects: ["gateway", "route", "split", "certificate"] as const,
     cause: `${ref("VirtualService", route)} exists, and Pulumi did not make it: it takes requests for ${textsAt(route, "spec", "hosts").join(", ")} at ${ref("Gateway", gateway)}${faults(route)}.`,
+  }));
+}
+
+/** The same with the Gateway API, where the listener lets routes of other namespaces in. */
+function atGatewayApi(snapshot: Snapshot, route: KubeObject): Finding[] {
+  const parents = mapsAt(route, "spec", "parentRefs");
+  return snapshot.live.GatewayApiGateway.filter(
+    (gateway) =>
+      namespaceOf(gateway) !== namespaceOf(route) &&
+      parents.some(({ name, namespace }) => name === nameOf(gateway) && namespace === namespaceOf(gateway)),
+  ).map((gateway) => ({
+    ...finding(snapshot, "HTTPRoute", route, namespaceOf(gateway), []),
+    aspects: ["gateway", "route", "split", "certificate"] as const,
+    cause: `${ref("HTTPRoute", route)} exists, and Pulumi did not make it: it takes requests for ${textsAt(route, "spec", "hostnames").join(", ") || "any host"} at ${ref("GatewayApiGateway", gateway)}.`,
   }));
 }
 

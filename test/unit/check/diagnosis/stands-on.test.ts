@@ -120,6 +120,69 @@ describe("what the lessons stand on", () => {
       /delete virtualservice theirs/,
     ],
     [
+      "another lesson's namespace, with a route for whatever is in this one",
+      (world) => {
+        const wild = route({ hosts: ["*.default.svc.cluster.local"], http: [{ fault: {} }] });
+        wild.metadata.namespace = "blog";
+        world.add(wild);
+      },
+      // The lesson has a route for the whole name of reviews.
+      /^VirtualService blog\/theirs exists, .* it routes requests for productpage of namespace default with a fault .* and is exported/,
+      /^npm run -s kubectl -- delete virtualservice theirs -n blog$/,
+    ],
+    [
+      "a policy in the gateway's namespace",
+      (world) =>
+        world.add(
+          object("security.istio.io/v1", "AuthorizationPolicy", "istio-ingress", "closed", {
+            spec: { action: "DENY" },
+          }),
+        ),
+      /^AuthorizationPolicy istio-ingress\/closed exists, and Pulumi did not make it/,
+      /^npm run -s kubectl -- delete authorizationpolicy closed -n istio-ingress$/,
+    ],
+    [
+      "a rule in the gateway's namespace for a lesson's host",
+      (world) => world.add(object(istio, "DestinationRule", "istio-ingress", "theirs", { spec: { host } })),
+      /^DestinationRule istio-ingress\/theirs exists, and Pulumi did not make it: it sets how callers reach productpage/,
+      /delete destinationrule theirs -n istio-ingress$/,
+    ],
+    [
+      "another namespace's route at the lesson's Gateway of the Gateway API",
+      (world) =>
+        world.add(
+          object("gateway.networking.k8s.io/v1", "Gateway", "default", "front", {
+            metadata: { name: "front", namespace: "default", labels: { "app.kubernetes.io/managed-by": "Helm" } },
+          }),
+          object("gateway.networking.k8s.io/v1", "HTTPRoute", "elsewhere", "theirs", {
+            spec: { parentRefs: [{ name: "front", namespace: "default" }] },
+          }),
+        ),
+      /^HTTPRoute elsewhere\/theirs exists, .* takes requests for any host at Gateway \(Gateway API\) default\/front/,
+      /delete httproute theirs -n elsewhere$/,
+    ],
+    [
+      "the webhook that adds sidecars, changed so that it adds none",
+      (world, chart) => {
+        chart.find("MutatingWebhookConfiguration").webhooks[0].namespaceSelector = { matchLabels: { x: "y" } };
+        chart.find("MutatingWebhookConfiguration").metadata.managedFields = [
+          {
+            manager: "kubectl-patch",
+            fieldsV1: {
+              "f:webhooks": {
+                'k:{"name":"namespace.sidecar-injector.istio.io"}': {
+                  "f:namespaceSelector": { "f:matchLabels": { "f:x": {} } },
+                },
+              },
+            },
+          },
+        ];
+        for (const pod of world.objects) if (pod.kind === "Pod") pod.spec.initContainers = [];
+      },
+      /^MutatingWebhookConfiguration istio-sidecar-injector is not as the chart of release istiod made it: .*namespaceSelector.* Pods without one: .*default\/productpage/,
+      /^MEND$/,
+    ],
+    [
       "another namespace's entry for a lesson's host",
       (world) => world.add(object(istio, "ServiceEntry", "elsewhere", "e", { spec: { hosts: [host] } })),
       /^ServiceEntry elsewhere\/e exists, .* gives productpage of namespace default other endpoints/,
@@ -198,6 +261,16 @@ describe("what the lessons stand on", () => {
       /^npm run -s kubectl -- taint nodes one team:NoSchedule-$/,
     ],
     [
+      "a node that is cordoned and has two taints",
+      (world) => {
+        const taints = ["red", "blue"].map((key) => ({ key, effect: "NoExecute" }));
+        world.add(object("v1", "Node", undefined, "one", { spec: { unschedulable: true, taints } }));
+        waits(world);
+      },
+      /node one is cordoned \(spec\.unschedulable\) and has the taint red:NoExecute and has the taint blue:NoExecute/,
+      /^npm run -s kubectl -- uncordon one && npm run -s kubectl -- taint nodes one red:NoExecute- blue:NoExecute-$/,
+    ],
+    [
       "the names of the cluster",
       (world) =>
         world.add(
@@ -236,6 +309,10 @@ describe("what the lessons stand on", () => {
 
   it.each<[string, (world: World, chart: ChartSeat) => void]>([
     ["a route that is exported elsewhere", (world) => world.add(route({ hosts: [host], exportTo: ["."] }))],
+    [
+      "a route with a wildcard for another namespace",
+      (world) => world.add(route({ hosts: ["*.elsewhere.svc.cluster.local"] })),
+    ],
     ["a route for another host", (world) => world.add(route({ hosts: ["productpage.elsewhere.svc.cluster.local"] }))],
     [
       "a node that is cordoned while no pod waits",
@@ -264,10 +341,21 @@ describe("what the lessons stand on", () => {
           .find("DestinationRule", "default", "reviews")
           .spec.subsets.push({ name: "v9", labels: { version: "v9" } });
         world.add(route({ hosts: ["reviews.default.svc.cluster.local"] }));
-        world.find("Gateway", "default", "bookinfo-gateway").spec.servers[0].port.number = 8080;
+        const [server] = world.find("Gateway", "default", "bookinfo-gateway").spec.servers;
+        server.port.number = 8080;
+        // It was made for all hosts, and is for all hosts besides.
+        server.hosts.push("default/*", "b.example.org");
       }),
     );
     expect(found?.cause).toMatch(/^Gateway default\/bookinfo-gateway listens on 8080/);
+  });
+
+  it("does not blame a webhook that is gone for what fails while every pod has its sidecar", async () => {
+    const all = await findings((world, chart) => {
+      chart.remove("MutatingWebhookConfiguration");
+      world.find("Gateway", "default", "bookinfo-gateway").spec.servers[0].port.number = 8080;
+    });
+    expect(choose(page, all)?.cause).toMatch(/^Gateway default\/bookinfo-gateway listens on 8080/);
   });
 
   it("is told as the cause of all that follows from it", async () => {
