@@ -1,6 +1,7 @@
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 import { readyForUp } from "../stack/ready";
+import { targetedArgs } from "../stack/targeted";
 import type { Workspace } from "../stack/workspace";
 import { runEngine } from "../terminal/ending/in-terminal";
 import { interruptEngines } from "../terminal/ending/engines";
@@ -9,15 +10,10 @@ import type { Engine } from "./repair";
 /** Runs Pulumi in the terminal, on some resources of the stack. */
 export function engineOf(workspace: Workspace, stack: string, say: (line: string) => void): Engine {
   const again = onStack(stack, "`npm run repair` goes on from here.");
-  const run = async (verb: string, args: readonly string[], urns: readonly string[], signal: AbortSignal) => {
+  const run = async (verb: "refresh" | "up", urns: readonly string[], signal: AbortSignal) => {
     signal.addEventListener("abort", interruptEngines);
     try {
-      const targets = urns.flatMap((urn) => ["--target", urn]);
-      const code = await runEngine(
-        [verb, "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...args, ...targets],
-        workspace.env,
-        { again },
-      );
+      const code = await runEngine(targetedArgs(verb, stack, urns), workspace.env, { again });
       signal.throwIfAborted();
       if (code !== 0)
         throw new UserError(`The repair has not ended: pulumi's message is above. Once the cause is mended, ${again}`);
@@ -27,7 +23,7 @@ export function engineOf(workspace: Workspace, stack: string, say: (line: string
   };
   return {
     ready: async () => void (await readyForUp(workspace, stack, say)),
-    refresh: (urns, signal) => run("refresh", ["--skip-pending-creates"], urns, signal),
-    up: (urns, signal) => run("up", [], urns, signal),
+    refresh: (urns, signal) => run("refresh", urns, signal),
+    up: (urns, signal) => run("up", urns, signal),
   };
 }

@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 import { runEngine } from "../terminal/ending/in-terminal";
+import { targetedArgs } from "./targeted";
 import type { Workspace } from "./workspace";
 
 /** The API server's words for an object that is not there. Helm has its own for a release. */
@@ -42,23 +43,11 @@ export async function refreshLost(
   say(
     `Not found: ${names}. The state is refreshed for ${urns.length === 1 ? "it" : "them"} alone, and up tries once more.`,
   );
-  const targets = urns.flatMap((urn) => ["--target", urn]);
-  const code = await runEngine(
-    [
-      "refresh",
-      "--yes",
-      "--skip-preview",
-      "--skip-pending-creates",
-      "--suppress-outputs",
-      "--stack",
-      stack,
-      ...targets,
-    ],
-    workspace.env,
-    { again: onStack(stack, "`npm run up` goes on from here.") },
-  );
+  const code = await runEngine(targetedArgs("refresh", stack, urns), workspace.env, {
+    again: onStack(stack, "`npm run up` goes on from here."),
+  });
   if (code !== 0)
     throw new UserError(
-      `The seat is not up: what was not found could not be asked for, and pulumi's message is above. \`${onStack(stack, "npm run repair")}\` puts back what is missing.`,
+      `The seat is not up: what was not found could not be asked for, and pulumi's message is above. \`${onStack(stack, "npm run repair -- --yes")}\` puts back what is missing.`,
     );
 }
