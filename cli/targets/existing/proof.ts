@@ -3,7 +3,8 @@ import type { Kind } from "../../../components/cluster/existing/inventory";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { MARKER, readMarker, type Record as SeatRecord } from "../../../components/cluster/existing/marker";
 import { type Sorted, sortedThings } from "../../../components/cluster/existing/ours";
-import { Api, ApiError, idOf, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
+import { Api, ApiError, idOf, type KubeObject, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
+import { readInventory } from "../../inventory";
 import { ownSeat } from "../../preflight/own-seat";
 import { type Deployment, exportStack } from "../../stack/stack";
 import { objectOf, type ProofContext, query, type Query, type TargetProof } from "../proof";
@@ -51,6 +52,7 @@ export function existingProof(): TargetProof {
       kubeconfig = kubeconfigOf(before);
       const { cluster, seat } = ownSeat(before);
       const objects = objectsIn(before);
+      const charts = kubeconfig === undefined ? [] : await chartsObjects(new Api(kubeconfig), before);
       // The record of what existed before the seat is deleted with the seat's marker.
       const marker = kubeconfig === undefined ? undefined : await readMarker(new Api(kubeconfig)).catch(unanswered);
       // The guard is the first object that a seat creates in a cluster.
@@ -59,6 +61,7 @@ export function existingProof(): TargetProof {
         cluster,
         seat,
         objects,
+        ...(charts.length > 0 && { charts }),
         ...(marker?.record && marker.seat === seat && { record: marker.record }),
         ...(neverBegun && { neverBegun }),
       };
@@ -68,9 +71,17 @@ export function existingProof(): TargetProof {
         cluster,
         seat,
         objects = [],
+        charts = [],
         record,
         neverBegun,
-      } = facts as { cluster?: string; seat?: string; objects?: Made[]; record?: SeatRecord; neverBegun?: boolean };
+      } = facts as {
+        cluster?: string;
+        seat?: string;
+        objects?: Made[];
+        charts?: Made[];
+        record?: SeatRecord;
+        neverBegun?: boolean;
+      };
       if (cluster === undefined) return neverBegun ? [await reach(context)] : [];
       const api = await apiOf(kubeconfig, context);
       if (!(api instanceof Api)) return [api];
@@ -94,6 +105,13 @@ export function existingProof(): TargetProof {
         ),
         ask("labels on namespaces", "kubectl get namespace --show-labels", () => labelsLeft(api, labelled)),
         ask("objects", `kubectl get, each of the ${others.length} that the state knew`, () => objectsLeft(api, others)),
+        ...(charts.length === 0
+          ? []
+          : [
+              ask("objects of charts", `kubectl get, each of the ${charts.length} that Helm's records had`, () =>
+                objectsLeft(api, charts),
+              ),
+            ]),
         ...leftovers.map(({ what, asked, kinds }) => ask(what, asked, () => found(kinds))),
         ...(seat === undefined
           ? []
@@ -185,6 +203,25 @@ export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] 
       },
     ];
   });
+}
+
+/**
+ * What the seat's charts made and is there, by its inventory, without the kinds that are asked for as a whole. Empty
+ * where the cluster does not answer: the destroy and every query report that.
+ */
+async function chartsObjects(api: Api, { resources }: Pick<Deployment, "resources">): Promise<Made[]> {
+  const { entries } = await readInventory({
+    seat: {
+      list: (path, query) => api.list<KubeObject>(path, query && { query }),
+      get: (path) => unlessMissing(api.get<KubeObject>(path)),
+    },
+    resources: resources.filter(({ type }) => type.endsWith(":Release")),
+  });
+  return entries.flatMap(({ made: { apiVersion, kind, metadata }, live }) =>
+    live === undefined || leftovers.some(({ kinds }) => (kinds as readonly string[]).includes(kind))
+      ? []
+      : [{ apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) }],
+  );
 }
 
 /** The objects that the cluster still has, as `VirtualService default/reviews`. */

@@ -161,6 +161,22 @@ describe("a seat in a cluster that is somebody's", () => {
     });
   });
 
+  it("is asked for what its charts made besides those kinds, where Helm's records said of any", async () => {
+    const service = { apiVersion: "v1", kind: "Service", name: "istiod", namespace: "istio-system" };
+    cluster["/api/v1/namespaces/istio-system/services/istiod"] = {};
+    const queries = await existingProof().queries(
+      { stack: "anna", workspace: { env: {} }, config },
+      { ...facts(), charts: [service] },
+    );
+    expect(queries.filter(({ left }) => left.length > 0)).toEqual([
+      {
+        what: "objects of charts",
+        asked: "kubectl get, each of the 1 that Helm's records had",
+        left: ["Service istio-system/istiod"],
+      },
+    ]);
+  });
+
   it("is asked for every kind that an Istio may leave in a cluster", async () => {
     const { listed } = await inventory(new Api((JSON.parse(config.existing!) as { kubeconfig: string }).kubeconfig));
     expect(leftovers.flatMap(({ kinds }) => kinds).sort()).toEqual([...listed].sort());
