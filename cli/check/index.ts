@@ -11,6 +11,7 @@ export { hasProxy } from "./diagnosis/roots";
 export { trouble as podTrouble } from "./diagnosis/rules/pods";
 export { type Finding, type Kind, kinds } from "./diagnosis/snapshot";
 export { type Snapshot, type TakenSnapshot, takeSnapshot } from "./diagnosis/snapshot";
+export type { UnknownRoot } from "./diagnosis/roots";
 export { type Occupant, Placeholders } from "./placeholders";
 export { PROBE_NAMESPACE } from "./probe-pods";
 export { ProgressLine } from "./progress-line";

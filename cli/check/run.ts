@@ -5,9 +5,10 @@ import { catalog } from "../../components/lessons/catalog";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
-import { exportStack, type StateResource } from "../stack/stack";
+import { exportStack } from "../stack/stack";
 import { apiOf, ApiSilent } from "../seat/api";
-import { hints, mendOf, meshCause } from "./diagnosis";
+import { explain, gatewayCause, mendOf } from "./diagnosis";
+import type { SnapshotSource } from "./diagnosis/snapshot";
 import { runAll } from "./engine";
 import { isReady, LiveSeat } from "../seat/live-seat";
 import { Placeholders, standInOf } from "./placeholders";
@@ -51,11 +52,12 @@ export async function runChecks({
   const specs = chosen(stack, lessons);
   const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
   const api = apiOf(stack.kubeconfig);
-  const unreached = await requireGateway(
+  const source = async () => ({
     seat,
-    stack.stack,
-    async () => (await exportStack(stack.workspace, stack.stack)).resources,
-  );
+    resources: (await exportStack(stack.workspace, stack.stack)).resources,
+    namespaces: stack.settings.lessons.map((lesson) => catalog[lesson].namespace),
+  });
+  const unreached = await requireGateway(seat, stack.stack, source);
   if (unreached !== undefined) progress?.say(unreached);
   const missing = missingOf(specs, stack);
   if (missing.length > 0)
@@ -89,7 +91,8 @@ export async function runChecks({
       heldOf: (spec) => placeholders.heldOf(spec),
       seen: (spec, result) => progress?.seen(spec, result),
     });
-    await addHints(results, stack, seat);
+    await explain(results, { sourceOf: source, mend: mendOf(stack.stack) });
+    for (const result of results) nameStack(result, stack.stack);
   } finally {
     progress?.end();
     await probePods
@@ -107,25 +110,6 @@ export async function runChecks({
     seconds: Math.round((Date.now() - started) / 100) / 10,
     results,
   };
-}
-
-/** The diagnosis reads the seat only after a failure. */
-async function addHints(results: CheckResult[], { workspace, stack, settings }: StackSeat, seat: Seat): Promise<void> {
-  const failures = results.flatMap(({ failure }) => failure ?? []);
-  const mend = mendOf(stack);
-  const namespaces = settings.lessons.map((lesson) => catalog[lesson].namespace);
-  const source = {
-    sourceOf: async () => ({ seat, resources: (await exportStack(workspace, stack)).resources, namespaces }),
-    mend,
-  };
-  const found = await hints(failures, source);
-  const isUnmade = ({ status, failure, hint }: CheckResult) => status === "failed" && !failure && hint !== undefined;
-  const common = results.some(isUnmade) ? await meshCause(source) : undefined;
-  for (const result of results) {
-    if (result.failure) result.hint = found.get(result.failure);
-    else if (isUnmade(result)) result.hint = common ?? result.hint;
-    nameStack(result, stack);
-  }
 }
 
 /** Returns the checks of the chosen lessons. @throws {UserError} where the stack has no such lesson */
@@ -180,14 +164,14 @@ export async function podOf(caller: Caller, probePods: Pick<ProbePods, "ready">)
 
 /**
  * Refuses a seat whose gateway does not run, in one message. The checks themselves find a missing or wrong route.
- * @param resources reads the stack's state, which says how the gateway is reached
+ * @param source reads the stack's state, which says how the gateway is reached and what it was made of
  * @returns what to say of a gateway that runs and is not reached from here
  * @throws {UserError} with what to do
  */
 export async function requireGateway(
   seat: Seat,
   stack: string,
-  resources: () => Promise<readonly StateResource[]>,
+  source: () => Promise<Omit<SnapshotSource, "mend">>,
 ): Promise<string | undefined> {
   const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
   if (status > 0) return undefined;
@@ -196,15 +180,16 @@ export async function requireGateway(
   const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
-    throw new UserError(
-      `${silent}: the gateway has no ready pod in namespace ${namespace}.\n` +
-        onStack(
-          stack,
-          `Look at it with \`${KUBECTL} get deployments,pods -n ${namespace}\`; \`npm run repair\` restores what the lab made.`,
-        ),
-    );
+    const found = await gatewayCause(source, mendOf(stack));
+    const look = found?.look ?? `${KUBECTL} get deployments,pods -n ${namespace}`;
+    const lines = [
+      `${silent}: the gateway has no ready pod in namespace ${namespace}.`,
+      ...(found === undefined ? [] : [found.cause]),
+      `Look at it with \`${look}\`; \`${found?.fix ?? mendOf(stack)}\` mends it.`,
+    ];
+    throw new UserError(onStack(stack, lines.join("\n")));
   }
-  const entry = gatewayEntryOf(await resources());
+  const entry = gatewayEntryOf((await source()).resources);
   if (!entry.isForwarded)
     return entry.isAtSomebodysNode ? `${silent}, and its pod is ready. ${PUBLISHED_PORTS}` : undefined;
   const { port } = new URL(seat.gatewayUrl);

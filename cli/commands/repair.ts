@@ -35,8 +35,8 @@ export async function repair(options: RepairOptions): Promise<void> {
   if (!leaveAdded) drift.notAsked.forEach(({ what, why }) => say(`? ${what} could not be asked for: ${why}`));
   if (isEmpty(plan)) {
     const asked = leaveAdded ? { notAsked: [] } : drift;
-    if (asked.notAsked.length > 0) process.exitCode = 1;
-    return say(emptyText(what, asked));
+    if (asked.notAsked.length + plan.unknownRoots.length > 0) process.exitCode = 1;
+    return say(emptyText(what, asked, plan));
   }
   if (options.dryRun) return say("Nothing has been done.");
   await requireConsent(drift, options, commandOf(stack, lesson));

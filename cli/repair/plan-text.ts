@@ -5,7 +5,7 @@ import { makerOf } from "../inventory";
 import type { Plan } from "./plan";
 
 /** The plan as a preview: a line for each object that is put back, taken away or restarted. */
-export function planLines({ releases, putBack, makeAnew, takeAway, restart, named }: Plan): string[] {
+export function planLines({ releases, putBack, makeAnew, takeAway, restart, named, unknownRoots }: Plan): string[] {
   const again = makeAnew.filter((entry) => !putBack.some((step) => step.entry === entry));
   return [
     ...section("Put back:", [
@@ -30,6 +30,12 @@ export function planLines({ releases, putBack, makeAnew, takeAway, restart, name
       "Not the seat's own, and left alone:",
       named.flatMap(({ cause, fix }) => [`! ${cause}`, `  ${fix}`]),
     ),
+    ...section(
+      "Unknown, and left alone:",
+      unknownRoots.map(
+        ({ pod, why }) => `? which root the proxy of Pod ${pod.metadata.namespace}/${pod.metadata.name} holds: ${why}`,
+      ),
+    ),
   ];
 }
 
@@ -43,8 +49,12 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** What to say where there is nothing to do. What could not be asked for is not called right. */
-export function emptyText(title: string, { notAsked }: Pick<SeatDrift, "notAsked">): string {
-  return notAsked.length === 0
+export function emptyText(
+  title: string,
+  { notAsked }: Pick<SeatDrift, "notAsked">,
+  { unknownRoots }: Pick<Plan, "unknownRoots">,
+): string {
+  return notAsked.length + unknownRoots.length === 0
     ? `${title} is as it was made: there is nothing to put back.`
     : `Nothing that answered has to be put back. ${title} may still differ from what was made.`;
 }

@@ -1,6 +1,6 @@
 import { SIGNATURE } from "../../base/pulumi-marks";
 import type { KubeObject } from "../../kube";
-import { type Finding, hasProxy, notOurs, type TakenSnapshot } from "../check";
+import { type Finding, hasProxy, notOurs, type TakenSnapshot, type UnknownRoot } from "../check";
 import { differencesOf, isMissing, placeOfEntry, refOf, type SeatReading } from "../drift/read";
 import { type Added, inNamespace, type SeatDrift } from "../drift/model";
 import type { Field } from "../drift/fields";
@@ -31,6 +31,8 @@ export interface Plan {
   readonly restart: readonly Restart[];
   /** What is not the seat's own, with its one command. */
   readonly named: readonly Finding[];
+  /** Proxies that did not say which root they hold. Nobody restarts them for it. */
+  readonly unknownRoots: readonly UnknownRoot[];
 }
 
 export interface PlanOptions {
@@ -50,13 +52,20 @@ export function planOf({ drift, snapshot }: SeatReading, { namespace, leaveAdded
   const anew = new Set(drift.changed.flatMap((one) => (one.anew ? [one.object] : [])));
   const steps = here.map((entry) => stepOf(entry, anew.has(refOf(entry))));
   const putBack = sorted(steps.flatMap(({ putBack }) => putBack ?? []));
+  const takeAway = leaveAdded ? [] : added(drift, namespace);
   return {
     releases: lost,
     putBack,
     makeAnew: steps.flatMap(({ makeAnew }) => makeAnew ?? []),
-    takeAway: leaveAdded ? [] : added(drift, namespace),
-    restart: restarts(snapshot, here, putBack),
+    takeAway,
+    restart: restarts(
+      snapshot,
+      here,
+      [...putBack.map(({ entry }) => refOf(entry)), ...takeAway.map(({ object }) => object)],
+      putBack,
+    ),
     named: namespace === undefined ? notOurs(snapshot) : [],
+    unknownRoots: (snapshot.unknownRoots ?? []).filter(({ pod }) => isHere(pod.metadata.namespace ?? "")),
   };
 }
 
@@ -112,8 +121,12 @@ function sorted(steps: Plan["putBack"]): Plan["putBack"] {
 const WORKLOADS = ["Deployment", "StatefulSet"] as const;
 
 /** The workloads whose pods would stay wrong although their objects are right. */
-function restarts(snapshot: TakenSnapshot, here: readonly Entry[], steps: Plan["putBack"]): Restart[] {
-  const configs = steps.flatMap(({ entry: { made } }) => (made.kind === "ConfigMap" ? [made] : []));
+function restarts(
+  snapshot: TakenSnapshot,
+  here: readonly Entry[],
+  touched: readonly string[],
+  steps: Plan["putBack"],
+): Restart[] {
   return here.flatMap((entry): Restart[] => {
     const { made, path } = entry;
     const kind = WORKLOADS.find((one) => one === made.kind && groupOf(made) === "apps");
@@ -121,7 +134,7 @@ function restarts(snapshot: TakenSnapshot, here: readonly Entry[], steps: Plan["
     // A template that is put back brings new pods by itself.
     const step = steps.find((one) => one.entry === entry);
     if (step?.fields.some((field) => field.path.startsWith("spec.template"))) return [];
-    const why = whyRestart(snapshot, made, entry.live, podsOf(snapshot, entry.live), configs);
+    const why = whyRestart(snapshot, made, entry.live, podsOf(snapshot, entry.live), touched);
     return why === undefined
       ? []
       : [{ kind, namespace: made.metadata.namespace!, name: made.metadata.name, path, why }];
@@ -133,14 +146,12 @@ function whyRestart(
   made: KubeObject,
   live: KubeObject,
   pods: readonly KubeObject[],
-  configs: readonly KubeObject[],
+  touched: readonly string[],
 ): string | undefined {
   if (pods.some((pod) => isInjected(snapshot, made) && !hasProxy(pod))) return "pods without their sidecar";
   if (pods.some((pod) => snapshot.oldRoots?.pods.includes(pod))) return "proxies that hold another root than istiod";
-  const config = configs.find(
-    ({ metadata }) => metadata.namespace === made.metadata.namespace && uses(made, metadata.name),
-  );
-  if (config !== undefined) return `it reads ConfigMap ${config.metadata.name} when it starts`;
+  const read = readBy(made).find((one) => touched.includes(`${one.kind} ${made.metadata.namespace}/${one.name}`));
+  if (read !== undefined) return `it reads ${read.kind} ${read.name} when it starts`;
   const refused = mapsAt(live, "status", "conditions").find(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
@@ -169,15 +180,21 @@ function isCrashing(pod: KubeObject): boolean {
   );
 }
 
-/** Whether the pods mount the ConfigMap, or take variables from it. */
-function uses(workload: KubeObject, config: string): boolean {
+/** What the pods mount or take variables from. */
+function readBy(workload: KubeObject): { kind: "ConfigMap" | "Secret"; name: string }[] {
   const spec = mapAt(workload, "spec", "template", "spec");
-  return (
-    mapsAt(spec, "volumes").some((volume) => textAt(volume, "configMap", "name") === config) ||
-    mapsAt(spec, "containers").some((container) =>
-      mapsAt(container, "envFrom").some((from) => textAt(from, "configMapRef", "name") === config),
-    )
-  );
+  const from = mapsAt(spec, "containers").flatMap((container) => mapsAt(container, "envFrom"));
+  const configMaps = [
+    ...mapsAt(spec, "volumes").map((volume) => textAt(volume, "configMap", "name")),
+    ...from.map((one) => textAt(one, "configMapRef", "name")),
+  ];
+  const secrets = [
+    ...mapsAt(spec, "volumes").map((volume) => textAt(volume, "secret", "secretName")),
+    ...from.map((one) => textAt(one, "secretRef", "name")),
+  ];
+  const named = (kind: "ConfigMap" | "Secret", names: readonly (string | undefined)[]) =>
+    names.flatMap((name) => (name === undefined ? [] : [{ kind, name }]));
+  return [...named("ConfigMap", configMaps), ...named("Secret", secrets)];
 }
 
 function podsOf(snapshot: TakenSnapshot, workload: KubeObject): KubeObject[] {

@@ -1,8 +1,9 @@
 import * as http from "node:http";
-import { PassThrough, Writable } from "node:stream";
+import { Duplex, PassThrough, Writable } from "node:stream";
 import { Exec, type KubeConfig, PortForward, type V1Status } from "@kubernetes/client-node";
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
 import { apiOf } from "./api";
+import { getOver } from "./over-tunnel";
 import {
   type Access,
   type Answer,
@@ -98,35 +99,18 @@ export class LiveSeat implements Seat {
   }
 
   async fromWithin(namespace: string, pod: string, port: number, path: string): Promise<string> {
-    const input = new PassThrough();
-    const output = new Collected();
-    const refused = new Collected();
+    const [input, output, refused] = [new PassThrough(), new PassThrough(), new Collected()];
     const socket = await new PortForward(this.kubeconfig)
       .portForward(namespace, pod, [port], output, refused, input)
       .catch((error: unknown) => {
         throw new Error(`${namespace}/${pod}: cannot reach port ${port}: ${messageOf(error)}`);
       });
     if (typeof socket === "function") throw new Error("unexpected: a restartable port-forward");
+    socket.on("close", () => output.end());
     try {
-      return await new Promise<string>((resolve, reject) => {
-        const clock = setTimeout(() => reject(new Error(`${namespace}/${pod}: port ${port} did not answer`)), 10_000);
-        const look = (closed: boolean) => {
-          const body = wholeBody(output.text, closed);
-          if (body === undefined && !closed) return;
-          clearTimeout(clock);
-          if (body === undefined)
-            reject(
-              new Error(
-                `${namespace}/${pod}: port ${port}: ${refused.text.trim() || "the connection ended without an answer"}`,
-              ),
-            );
-          else resolve(body);
-        };
-        output.seen = () => look(false);
-        socket.on("close", () => look(true));
-        // With HTTP/1.0 the answer is not chunked.
-        input.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\nUser-Agent: ${USER_AGENT}\r\n\r\n`);
-      });
+      return await getOver(Duplex.from({ readable: output, writable: input }), path);
+    } catch (error) {
+      throw new Error(`${namespace}/${pod}: port ${port}: ${refused.text.trim() || messageOf(error)}`);
     } finally {
       socket.close();
     }
@@ -282,15 +266,6 @@ function refusalIn(text: string): string | undefined {
   }
 }
 
-/** The body of an HTTP/1.0 answer once it is complete. */
-function wholeBody(text: string, closed: boolean): string | undefined {
-  const end = text.indexOf("\r\n\r\n");
-  if (end < 0) return undefined;
-  const body = text.slice(end + 4);
-  const length = /^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1];
-  return closed || (length !== undefined && Buffer.byteLength(body) >= Number(length)) ? body : undefined;
-}
-
 /** WebSocket libraries reject with events, not errors. */
 function messageOf(error: unknown): string {
   return String((error as { message?: unknown } | undefined)?.message ?? error);
@@ -299,7 +274,6 @@ function messageOf(error: unknown): string {
 /** Collects what is written to it as text. */
 class Collected extends Writable {
   private readonly chunks: Buffer[] = [];
-  seen: () => void = () => undefined;
 
   get text(): string {
     return Buffer.concat(this.chunks).toString("utf8");
@@ -308,6 +282,5 @@ class Collected extends Writable {
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.chunks.push(chunk);
     done();
-    this.seen();
   }
 }

@@ -1,6 +1,6 @@
 import { onStack } from "../../../base/advice";
-import { ingressNamespace } from "../../../components/mesh/gateway";
-import type { Evidence, Failure, Hint } from "../result";
+import { gatewayName, ingressNamespace } from "../../../components/mesh/gateway";
+import type { CheckResult, Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
 import { othersRules, rules } from "./rules";
 import {
@@ -14,44 +14,43 @@ import {
 } from "./snapshot";
 
 /**
- * Finds a hint for each failed check, from the live seat and the stack's state. Only reads, and only after a failure.
- * Where the seat or state cannot be read, each hint says why, and the check results stay.
+ * Gives each failed check its hint, from the live seat and the stack's state. Only reads, once, and only after a
+ * failure. Where the seat or state cannot be read, each hint says why, and the check results stay.
  */
-export async function hints(
-  failures: readonly Failure[],
+export async function explain(
+  results: readonly CheckResult[],
   { sourceOf, mend }: { sourceOf: () => Promise<Omit<SnapshotSource, "mend">>; mend: string },
-): Promise<Map<Failure, Hint>> {
-  if (failures.length === 0) return new Map();
+): Promise<void> {
+  const failed = results.filter(({ failure }) => failure !== undefined);
+  const unmade = results.filter(({ status, failure, hint }) => status === "failed" && !failure && hint !== undefined);
+  if (failed.length + unmade.length === 0) return;
   let snapshot: Snapshot;
   try {
     snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
   } catch (error) {
     if (error instanceof TypeError) throw error;
-    return new Map(
-      failures.map((failure) => [
-        failure,
-        unlookedCause(failure, error instanceof Error ? error.message : String(error), mend),
-      ]),
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    for (const result of failed) result.hint = unlookedCause(result.failure!, why, mend);
+    return;
   }
-  return diagnose(failures, snapshot);
+  const found = diagnose(
+    failed.map(({ failure }) => failure!),
+    snapshot,
+  );
+  for (const result of failed) result.hint = found.get(result.failure!);
+  const common = meshCause(snapshot);
+  for (const result of unmade) result.hint = common ?? result.hint;
 }
 
-/**
- * What the whole mesh or the cluster lacks, for a check that could not be made: its own pod needs what the lessons need.
- * Undefined where nothing was found, or nobody could look.
- */
-export async function meshCause({
-  sourceOf,
-  mend,
-}: {
-  sourceOf: () => Promise<Omit<SnapshotSource, "mend">>;
-  mend: string;
-}): Promise<Hint | undefined> {
+/** Why the gateway has no pod that is ready. Undefined where nothing was found, or nobody could look. */
+export async function gatewayCause(
+  sourceOf: () => Promise<Omit<SnapshotSource, "mend">>,
+  mend: string,
+): Promise<Hint | undefined> {
   try {
     const snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
-    const findings = findingsOf(rules, snapshot).filter(({ namespace, generic }) => !namespace && !generic);
-    const found = findings.find(({ first }) => first) ?? findings[0];
+    const target = { namespace: ingressNamespace, services: [gatewayName], aspects: ["gateway"] } as const;
+    const found = choose(target, findingsOf(rules, snapshot));
     return found && hintOf(found);
   } catch (error) {
     if (error instanceof TypeError) throw error;
@@ -59,7 +58,17 @@ export async function meshCause({
   }
 }
 
-/** The same from a snapshot, as a pure function. */
+/**
+ * What the whole mesh or the cluster lacks, for a check that could not be made: its own pod needs what the lessons need.
+ * Undefined where nothing was found.
+ */
+function meshCause(snapshot: Snapshot): Hint | undefined {
+  const findings = findingsOf(rules, snapshot).filter(({ namespace, generic }) => !namespace && !generic);
+  const found = findings.find(({ first }) => first) ?? findings[0];
+  return found && hintOf(found);
+}
+
+/** A hint for each failed check, as a pure function of a snapshot. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
   const findings = findingsOf(rules, snapshot);
   return new Map(failures.map((failure) => [failure, hintFor(failure, findings, snapshot)]));
@@ -176,12 +185,13 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
 }
 
 /** What was looked at. What was not asked for is named, and never called right or absent. */
-function lookedAt({ inventory, notAsked = [] }: Snapshot, namespace: string): string {
+function lookedAt({ inventory, notAsked = [], unknownRoots = [] }: Snapshot, namespace: string): string {
   const unknown = inventory?.entries.filter((entry) => entry.unknown !== undefined).length ?? 0;
   const charts = inventory?.entries.filter(({ owner, live }) => owner.by === "chart" && live !== undefined).length ?? 0;
   const missed = [
     ...notAsked.map(({ kind, why }) => `${kind} (${why})`),
     ...(unknown > 0 ? [`${unknown} objects of the seat`] : []),
+    ...(unknownRoots.length > 0 ? [`the root certificates of ${unknownRoots.length} proxies`] : []),
   ];
   return [
     `Looked at: the objects of namespace ${namespace} and of the mesh, ${charts > 0 ? `the ${charts} objects of the charts, ` : ""}routes of other namespaces, nodes and webhooks; no rule found a difference from what was made.`,

@@ -10,6 +10,17 @@ export interface OldRoots {
   readonly pods: readonly KubeObject[];
 }
 
+/** A proxy that did not say which root it holds. */
+export interface UnknownRoot {
+  readonly pod: KubeObject;
+  readonly why: string;
+}
+
+export interface Roots {
+  readonly oldRoots?: OldRoots;
+  readonly unknownRoots: readonly UnknownRoot[];
+}
+
 const ROOT = "/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert";
 /** The port of the proxy's own administration. */
 const ADMIN = 15000;
@@ -23,22 +34,30 @@ const DATED_BACK = 180_000;
  * Compares the root that istiod hands out with those in the proxies. A proxy that is younger than the root cannot hold
  * an older one, so that it is not asked.
  */
-export async function readOldRoots(
+export async function readRoots(
   seat: Partial<Pick<Seat, "get" | "fromWithin">>,
   pods: readonly KubeObject[],
-): Promise<OldRoots | undefined> {
+): Promise<Roots> {
   const root = rootIn(textAt(await seat.get?.(ROOT).catch(() => undefined), "data", "root-cert.pem"));
-  if (root === undefined) return undefined;
+  if (root === undefined) return { unknownRoots: [] };
   const since = Date.parse(root.validFrom);
-  const asked = pods
-    .map((pod) => ({ pod, started: Date.parse(textAt(pod, "status", "startTime") ?? "") }))
-    .filter(({ pod, started }) => hasProxy(pod) && started < since + DATED_BACK);
-  const serial = plain(root.serialNumber);
-  const held = await Promise.all(
-    asked.map(async ({ pod, started }) => (await holds(seat, pod, serial)) ?? started > since),
+  const asked = pods.filter(
+    (pod) =>
+      hasProxy(pod) &&
+      textAt(pod, "status", "phase") === "Running" &&
+      pod.metadata.deletionTimestamp === undefined &&
+      Date.parse(textAt(pod, "status", "startTime") ?? "") < since + DATED_BACK,
   );
-  const found = asked.filter((_, index) => !held[index]).map(({ pod }) => pod);
-  return found.length > 0 ? { since: new Date(since).toISOString(), pods: found } : undefined;
+  const serial = plain(root.serialNumber);
+  const held = await Promise.all(asked.map((pod) => holds(seat, pod, serial)));
+  const old = asked.filter((_, index) => held[index] === false);
+  return {
+    ...(old.length > 0 && { oldRoots: { since: new Date(since).toISOString(), pods: old } }),
+    unknownRoots: asked.flatMap((pod, index) => {
+      const why = held[index];
+      return typeof why === "string" ? [{ pod, why }] : [];
+    }),
+  };
 }
 
 /** Whether the pod has a proxy, as a container or as a native sidecar. */
@@ -48,18 +67,19 @@ export function hasProxy(pod: KubeObject): boolean {
   );
 }
 
-/** Whether the proxy has the root. Undefined where it cannot be asked, or says of none. */
+/** Whether the proxy has the root, or why nobody knows. */
 async function holds(
   seat: Partial<Pick<Seat, "fromWithin">>,
   pod: KubeObject,
   serial: string,
-): Promise<boolean | undefined> {
+): Promise<boolean | string> {
   const { namespace = "", name } = pod.metadata;
+  if (seat.fromWithin === undefined) return "it was not asked";
   try {
-    const serials = serialsIn((await seat.fromWithin?.(namespace, name, ADMIN, "/certs")) ?? "{}");
-    return serials.length === 0 ? undefined : serials.includes(serial);
-  } catch {
-    return undefined;
+    const serials = serialsIn(await seat.fromWithin(namespace, name, ADMIN, "/certs"));
+    return serials.length === 0 ? "it has no root yet" : serials.includes(serial);
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

@@ -6,7 +6,7 @@ import { textAt } from "../../seat/json";
 import type { Seat } from "../../seat/seat";
 import type { Deployment } from "../../stack/stack";
 import type { Hint } from "../result";
-import { type OldRoots, readOldRoots } from "./roots";
+import { readRoots, type Roots } from "./roots";
 
 /** The kinds of objects that a lesson's or addon's behavior depends on. */
 const istioNetworking = { group: "networking.istio.io", version: "v1" } as const;
@@ -114,8 +114,10 @@ export interface Snapshot {
    * @default none
    */
   readonly outside?: Readonly<Record<Kind, readonly KubeObject[]>>;
-  /** What proxies were made before istiod drew its present root. @default none */
-  readonly oldRoots?: OldRoots;
+  /** What proxies hold another root than istiod's present one. @default none */
+  readonly oldRoots?: Roots["oldRoots"];
+  /** What proxies did not say which root they hold. @default none */
+  readonly unknownRoots?: Roots["unknownRoots"];
   /** The command that restores what the seat is made of. */
   readonly mend: string;
 }
@@ -177,10 +179,10 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
       names.map((kind) => [kind, made.filter((object) => isOf(kind)(object) && isSeen(object, seen))]),
     ) as unknown as Snapshot["made"],
     inventory,
-    oldRoots: await readOldRoots(
+    ...(await readRoots(
       seat,
       lists.get("Pod")!.filter((pod) => isSeen(pod, seen)),
-    ),
+    )),
     notAsked,
     mend,
   };

@@ -99,7 +99,7 @@ function textOf(seat: RosterSeat, lesson: string | undefined, { plan, drift }: F
         ];
   const lines = planLines(plan).map((line) => `  ${onStack(seat.seat, line)}`);
   return [
-    isEmpty(plan) ? emptyText(title, drift) : `${title} is to be put back:`,
+    isEmpty(plan) ? emptyText(title, drift, plan) : `${title} is to be put back:`,
     ...lines,
     ...drift.notAsked.map(({ what, why }) => `  ? ${what} could not be asked for: ${why}`),
     ...unclear,

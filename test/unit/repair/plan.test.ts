@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { changedObjects, missingObjects, type SeatReading } from "../../../cli/drift/read";
 import { stateUids } from "../../../cli/drift/listed";
 import { readInventory } from "../../../cli/inventory";
-import { isEmpty, planOf, planLines } from "../../../cli/repair";
+import { emptyText, isEmpty, planOf, planLines } from "../../../cli/repair";
 import type { KubeObject } from "../../../kube";
 import { podOf, World } from "../check/diagnosis/world";
 import { ChartSeat, release } from "../inventory/chart-seat";
@@ -69,6 +69,38 @@ describe("a plan", () => {
       "Restarted:",
       "  ± Deployment istio-system/istiod: it reads ConfigMap istio when it starts",
     ]);
+  });
+
+  it("restarts what reads a Secret that is taken away", async () => {
+    const chart = new ChartSeat();
+    for (const one of [chart.find("Deployment"), chart.records[0]!.manifest.find(({ kind }) => kind === "Deployment")!])
+      (one.spec as { template: { spec: { volumes: object[] } } }).template.spec.volumes.push({
+        name: "cacerts",
+        secret: { secretName: "cacerts", optional: true },
+      });
+    const read = await reading(undefined, chart);
+    const added = [{ object: "Secret istio-system/cacerts", namespace: "istio-system", path: "/s", uid: "1" }];
+    expect(planLines(planOf({ ...read, drift: { ...read.drift, added } } as SeatReading))).toEqual([
+      "Taken away:",
+      "  - Secret istio-system/cacerts",
+      "Restarted:",
+      "  ± Deployment istio-system/istiod: it reads Secret cacerts when it starts",
+    ]);
+  });
+
+  it("restarts no proxy that did not say which root it holds, and says so", async () => {
+    const read = await reading();
+    const pod = read.snapshot.live.Pod.find(({ metadata }) => metadata.namespace === "blog")!;
+    const snapshot = { ...read.snapshot, unknownRoots: [{ pod, why: "no way" }] };
+    const found = planOf({ ...read, snapshot });
+    expect(isEmpty(found)).toBe(true);
+    expect(planLines(found)).toEqual([
+      "Unknown, and left alone:",
+      `  ? which root the proxy of Pod blog/${pod.metadata.name} holds: no way`,
+    ]);
+    expect(emptyText("Seat x", { notAsked: [] }, found)).toMatch(/^Nothing that answered has to be put back/);
+    expect(emptyText("Seat x", { notAsked: [] }, planOf(read))).toMatch(/is as it was made/);
+    expect(planOf({ ...read, snapshot }, { namespace: "default" }).unknownRoots).toEqual([]);
   });
 
   it.each<[string, (world: World) => void, string]>([

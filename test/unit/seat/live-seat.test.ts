@@ -154,6 +154,11 @@ describe("a gateway", () => {
     type: "kubernetes:core/v1:Service",
     outputs: { metadata: { name: "istio-ingressgateway" }, spec: { type } },
   });
+  /** What the diagnosis reads of a seat, from its state and a list for each path. */
+  const source = (
+    resources: { urn: string; type: string }[] = [],
+    list: (path: string) => Promise<KubeObject[]> = async () => [],
+  ) => ({ seat: { list }, resources, namespaces: [] });
   const gateway = (code: number, pods: KubeObject[], type = "NodePort", others: { urn: string; type: string }[] = []) =>
     requireGateway(
       {
@@ -168,7 +173,7 @@ describe("a gateway", () => {
         list: async () => pods,
       } as unknown as Seat,
       "x2",
-      async () => [front(type), ...others],
+      async () => source([front(type), ...others]),
     );
 
   it.each([200, 404, 503])("that answers, with %i, is the checks' matter", async (code) => {
@@ -178,12 +183,22 @@ describe("a gateway", () => {
   it("that does not is refused where it has no ready pod, and where a port-forward leads to it", async () => {
     for (const pods of [[], [pod("False")]])
       await expect(gateway(0, pods)).rejects.toThrow(
-        /does not answer \(ECONNREFUSED\): the gateway has no ready pod[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run repair -- --stack x2` restores/,
+        /does not answer \(ECONNREFUSED\): the gateway has no ready pod[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run repair -- --stack x2 --yes` mends it/,
       );
     await expect(gateway(0, [pod("True")], "ClusterIP")).rejects.toThrow(
       /port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/,
     );
     expect(await gateway(0, [pod("True")])).toBeUndefined();
+  });
+
+  it("that has no pod names the cause: what scaled it to none", async () => {
+    const made = { name: "istio-ingressgateway", namespace: "istio-ingress" };
+    const scaled = async (path: string) =>
+      path.endsWith("/deployments") ? [{ metadata: made, spec: { replicas: 0 }, status: {} }] : [];
+    const seat = { gatewayUrl: "http://localhost:8080", http: async () => ({ status: 0 }), list: async () => [] };
+    await expect(requireGateway(seat as unknown as Seat, "x2", async () => source([], scaled))).rejects.toThrow(
+      /no ready pod in namespace istio-ingress\.\nDeployment istio-ingress\/istio-ingressgateway has spec\.replicas 0[^]*get deployment istio-ingressgateway -n istio-ingress`; `npm run repair -- --stack x2 --yes` mends it/,
+    );
   });
 
   it("that does not at somebody's node ports is checked on, and the keys for published ports are named", async () => {
@@ -209,7 +224,7 @@ describe("a gateway", () => {
           list,
         } as unknown as Seat,
         "x2",
-        async () => [],
+        async () => source(),
       );
     };
     const silent = () => new ApiSilent("The cluster's API server does not answer.");

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
-import { choose, diagnose, hints, nearby } from "../../../../cli/check/diagnosis";
+import { choose, diagnose, explain, nearby } from "../../../../cli/check/diagnosis";
 import type { Finding, FailedCheck } from "../../../../cli/check/diagnosis/snapshot";
-import type { Evidence, Failure } from "../../../../cli/check/result";
+import type { CheckResult, Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
 const finding = (over: Partial<Finding>): Finding => ({
@@ -192,9 +192,46 @@ describe("diagnose", () => {
     }
   });
 
+  const resultOf = (given: Failure | undefined): CheckResult => ({
+    lesson: "bookinfo",
+    check: "x",
+    title: "x",
+    expected: "x",
+    seen: "x",
+    seconds: 0,
+    status: given === undefined ? "passed" : "failed",
+    ...(given && { failure: given }),
+  });
+  /** A check that could not be made: it has no failure, but a hint of its own. */
+  const unmade = (): CheckResult => ({
+    ...resultOf(undefined),
+    status: "failed",
+    hint: { cause: "its pod did not start", look: "LOOK", fix: "MEND" },
+  });
+
   it("asks nothing of the seat where nothing failed", async () => {
     const sourceOf = () => Promise.reject(new Error("asked"));
-    expect(await hints([], { sourceOf, mend: "MEND" })).toEqual(new Map());
+    const passed = resultOf(undefined);
+    await explain([passed], { sourceOf, mend: "MEND" });
+    expect(passed.hint).toBeUndefined();
+  });
+
+  it("reads the seat once for all checks, and says what the mesh lacks where a check could not be made", async () => {
+    const world = new World();
+    world.add({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "coredns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+      spec: { replicas: 0, selector: { matchLabels: { "k8s-app": "kube-dns" } } },
+    });
+    let asked = 0;
+    const results = [resultOf(split), unmade()];
+    await explain(results, { sourceOf: async () => (asked++, world.source()), mend: "MEND" });
+    expect(asked).toBe(1);
+    for (const { hint } of results) expect(hint?.cause).toMatch(/names in the cluster do not resolve/);
+    const healthy = unmade();
+    await explain([healthy], { sourceOf: async () => new World().source(), mend: "MEND" });
+    expect(healthy.hint?.cause).toBe("its pod did not start");
   });
 
   it("loses no failure where the state, or the seat, cannot be read; but says so, and claims nothing of the objects", async () => {
@@ -208,12 +245,19 @@ describe("diagnose", () => {
       [async () => silent, "no answer within 10 s"],
     ] as const) {
       const cause = `The cause is unknown, because the seat or its state could not be read: ${why}`;
-      expect(await hints([split, elsewhere], { sourceOf, mend: "MEND" })).toEqual(
-        new Map([split, elsewhere].map((failure) => [failure, { cause, look: failure.check.lookAt, fix: "MEND" }])),
-      );
+      const results = [resultOf(split), resultOf(elsewhere), unmade()];
+      await explain(results, { sourceOf, mend: "MEND" });
+      expect(results.map(({ hint }) => hint)).toEqual([
+        { cause, look: split.check.lookAt, fix: "MEND" },
+        { cause, look: elsewhere.check.lookAt, fix: "MEND" },
+        { cause: "its pod did not start", look: "LOOK", fix: "MEND" },
+      ]);
     }
     await expect(
-      hints([split], { sourceOf: () => Promise.reject(new TypeError("x is not a function")), mend: "MEND" }),
+      explain([resultOf(split)], {
+        sourceOf: () => Promise.reject(new TypeError("x is not a function")),
+        mend: "MEND",
+      }),
       "a defect of ours",
     ).rejects.toThrow(TypeError);
   });

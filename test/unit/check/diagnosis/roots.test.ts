@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readOldRoots } from "../../../../cli/check/diagnosis/roots";
+import { readRoots } from "../../../../cli/check/diagnosis/roots";
 import type { KubeObject } from "../../../../kube";
 
 const drawn = new Date("2026-03-01T12:00:00Z");
@@ -28,7 +28,7 @@ beforeAll(async () => {
 const pod = (name: string, startTime: string, proxy = true): KubeObject => ({
   metadata: { name, namespace: "blog" },
   spec: { initContainers: proxy ? [{ name: "istio-proxy" }] : [] },
-  status: { startTime },
+  status: { phase: "Running", startTime },
 });
 const certs = (serial: string) => JSON.stringify({ certificates: [{ ca_cert: [{ serial_number: serial }] }] });
 const before = "2026-03-01T11:00:00Z";
@@ -48,31 +48,45 @@ function seat(answers: Record<string, string>) {
 }
 
 const names = async (answers: Record<string, string>, ...pods: KubeObject[]) =>
-  (await readOldRoots(seat(answers), pods))?.pods.map(({ metadata }) => metadata.name) ?? [];
+  (await readRoots(seat(answers), pods)).oldRoots?.pods.map(({ metadata }) => metadata.name) ?? [];
 
 describe("proxies with another root", () => {
   it("are those that hold another serial number than istiod's root", async () => {
     expect(await names({ old: certs("ff"), new: certs("0A1B") }, pod("old", before), pod("new", before))).toEqual([
       "old",
     ]);
-    expect((await readOldRoots(seat({ old: certs("ff") }), [pod("old", before)]))?.since).toBe(drawn.toISOString());
+    expect((await readRoots(seat({ old: certs("ff") }), [pod("old", before)])).oldRoots?.since).toBe(
+      drawn.toISOString(),
+    );
   });
 
-  it("are told by their age where they cannot be asked, and are none where that says nothing", async () => {
-    expect(await names({}, pod("old", before), pod("young", "2026-03-01T12:01:00Z"))).toEqual(["old"]);
-    expect(await names({ empty: "{}" }, pod("empty", before))).toEqual(["empty"]);
+  it("are unknown where they cannot be asked or have none, whatever their age", async () => {
+    const { oldRoots, unknownRoots } = await readRoots(seat({ empty: "{}" }), [
+      pod("old", before),
+      pod("young", "2026-03-01T12:01:00Z"),
+      pod("empty", before),
+    ]);
+    expect(oldRoots).toBeUndefined();
+    expect(unknownRoots.map(({ pod, why }) => `${pod.metadata.name}: ${why}`)).toEqual([
+      "old: no way",
+      "young: no way",
+      "empty: it has no root yet",
+    ]);
   });
 
-  it("are no pods without a proxy, and none that are younger than the root is dated back", async () => {
+  it("are no pods without a proxy, none that do not run, and none that are younger than the root is dated back", async () => {
     const asking = seat({});
-    const pods = [pod("bare", before, false), pod("young", "2026-03-01T12:05:00Z")];
-    expect(await readOldRoots(asking, pods)).toBeUndefined();
+    const [waits, going] = [pod("waits", before), pod("going", before)];
+    waits.status!.phase = "Pending";
+    going.metadata.deletionTimestamp = before;
+    const pods = [pod("bare", before, false), pod("young", "2026-03-01T12:05:00Z"), waits, going];
+    expect(await readRoots(asking, pods)).toEqual({ unknownRoots: [] });
     expect(asking.asked).toEqual([]);
   });
 
-  it("are unknown where nobody knows the root", async () => {
-    expect(await readOldRoots({}, [pod("old", before)])).toBeUndefined();
+  it("are none where nobody knows the root", async () => {
+    expect(await readRoots({}, [pod("old", before)])).toEqual({ unknownRoots: [] });
     const silent = { get: () => Promise.reject(new Error("403")) };
-    expect(await readOldRoots(silent, [pod("old", before)])).toBeUndefined();
+    expect(await readRoots(silent, [pod("old", before)])).toEqual({ unknownRoots: [] });
   });
 });

@@ -1,5 +1,11 @@
 import type { KubeObject } from "../../../../kube";
-import { takeSnapshot, type TakenSnapshot, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
+import {
+  type SnapshotSource,
+  takeSnapshot,
+  type TakenSnapshot,
+  kinds,
+  type Kind,
+} from "../../../../cli/check/diagnosis/snapshot";
 
 const istio = "networking.istio.io/v1";
 const security = "security.istio.io/v1";
@@ -370,6 +376,10 @@ export class World {
 
   /** As the tests' seat would be read. */
   snapshot(): Promise<TakenSnapshot> {
+    return takeSnapshot({ ...this.source(), mend: "MEND" });
+  }
+
+  source(): Omit<SnapshotSource, "mend"> {
     const list = (path: string) => {
       const kind = (Object.keys(kinds) as Kind[]).find((candidate) => kinds[candidate].path === path)!;
       // The items of a list have neither apiVersion nor kind.
@@ -385,12 +395,11 @@ export class World {
       id: [made.metadata.namespace, made.metadata.name].filter(Boolean).join("/"),
       inputs: made as Record<string, unknown>,
     }));
-    return takeSnapshot({
+    return {
       seat: { list },
       resources: [...resources, { urn: "urn:stack", type: "pulumi:pulumi:Stack" }],
       namespaces: ["default", "blog", "admission"],
-      mend: "MEND",
-    });
+    };
   }
 }
 
