@@ -7,9 +7,13 @@ import { elapsed } from "../../base/elapsed";
 import { inTerminal } from "../terminal/ending/in-terminal";
 import { UserError } from "../../base/errors";
 import { scoreOf, survivors, table, tallies, type Report } from "../mutants/report";
+import { testsThatLoad } from "../mutants/reach";
 import { sampledLines } from "../mutants/sample";
 import { scopeOf } from "../mutants/scope";
 import { percentage, reportIn, strykerSettings } from "../mutants/settings";
+
+/** The variable with the test files of a run, as JSON, for test/mutants/vitest.config.mts. */
+const TESTS = "ISTIO_LAB_MUTANTS_TESTS";
 
 export interface MutantsOptions {
   readonly break?: string;
@@ -28,6 +32,8 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
   const sample = percentage("--sample", options.sample, 1);
   const { patterns: all, files, has } = scopeOf(projectRoot, paths);
   const patterns = sample === undefined ? all : sampledLines(projectRoot, files, sample);
+  const tests = await testsThatLoad(projectRoot, files);
+  if (tests.length === 0) throw new UserError(`No unit test loads ${paths.join(", ")}: every fault there survives.`);
   const started = Date.now();
   const kept = path.join(makeLab(), "mutants");
   fs.mkdirSync(kept, { recursive: true });
@@ -43,7 +49,9 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
         ),
       ),
     );
-    const code = await inTerminal("node_modules/.bin/stryker", ["run", settings], {});
+    const code = await inTerminal("node_modules/.bin/stryker", ["run", settings], {
+      [TESTS]: JSON.stringify(tests),
+    });
     const report = reportIn(scratch);
     if (code !== 0 || !fs.existsSync(report)) throw new UserError("Stryker printed no score: its message is above.");
     const text = fs.readFileSync(report, "utf8");
