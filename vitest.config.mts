@@ -33,15 +33,6 @@ export const unit = {
   execArgv: ["--max-semi-space-size=64"],
   sequence: { groupOrder: 0 },
 };
-const unitTests = fs
-  .readdirSync(path.join(import.meta.dirname, "test/unit"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".test.ts"))
-  .map((file) => `test/unit/${file}`);
-/** Unit tests that replace modules: they share a process, and the packages in it, only with each other, and each loads the rest anew. They come in a group of their own: a worker ends when its next file is another project's, and all is loaded again. */
-const replacing = unitTests.filter((file) =>
-  /\bvi\.(mock|doMock)\(/.test(fs.readFileSync(path.join(import.meta.dirname, file), "utf8")),
-);
-
 /**
  * A lesson, an addon or a target loads its component by `require` when the program makes it. The doors of cli/check and
  * of embedded/ load their parts in the same way. In Vitest `require` reads no TypeScript, and what it loads the tests
@@ -96,6 +87,7 @@ for (const name of fs.readdirSync(caches)) {
  * Four tiers: lint (layers and eslint), unit (mocks), engine (the real Pulumi engine) and mesh (real Envoys). Files of engine and mesh run beside each other, but for those that must be alone.
  * The rehearsal is apart: what it does on live seats takes longer than a run for each change may.
  * The unit tests of a worker share what they load, the SDKs above all: loaded for each file it was most of their time.
+ * Those that replace modules come last, and load anew what a replacement reaches.
  */
 export default defineConfig({
   test: {
@@ -103,18 +95,16 @@ export default defineConfig({
     silent: "passed-only",
     experimental: { fsModuleCache: true, fsModuleCachePath },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: replacing, isolate: false, ...unit } },
       {
         test: {
-          name: "unit apart",
-          include: replacing,
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
           isolate: false,
           ...unit,
           setupFiles: [...unit.setupFiles, "test/support/own-modules-setup.ts"],
-          sequence: { groupOrder: 1 },
         },
       },
-      // Reads every source, and so has a process of its own. Projects of one group must have the same number of workers.
+      // Projects of one group must have the same number of workers.
       {
         test: {
           name: "lint",
@@ -122,7 +112,7 @@ export default defineConfig({
           ...asserting,
           testTimeout: 600_000,
           maxWorkers: unit.maxWorkers,
-          sequence: { groupOrder: 1 },
+          sequence: unit.sequence,
         },
       },
       {
