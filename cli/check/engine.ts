@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly seen?: (spec: CheckSpec, result?: CheckResult) => void;
   /** @default SETTLE_MS */
   readonly settleMilliseconds?: number;
+  /** Between two attempts. @default PAUSE_MS */
+  readonly pauseMilliseconds?: number;
 }
 
 /**
@@ -104,11 +106,11 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     (Date.now() < end || (verdict.silence && again === 0));
     again += 1
   ) {
-    await sleep(PAUSE_MS, undefined, { signal: options.signal });
+    await pause(options);
     verdict = await lookOnce();
   }
   const { ok, seen, notApplicable, hint, silence } = verdict;
-  if (ok && verdict.placeholder === undefined) held = await askOn(held, ask, end, options.signal);
+  if (ok && verdict.placeholder === undefined) held = await askOn(held, ask, end, options);
   // An API server that answers nothing proves nothing about any lesson, so the run ends. One that leaves only this
   // question open fails only this check.
   if (silence) {
@@ -138,12 +140,16 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
 }
 
 /** While this is unknown, the answer may come from a placeholder. Asks until it is known, at least once more. */
-async function askOn(held: Held, ask: () => Promise<Held>, end: number, signal: AbortSignal): Promise<Held> {
+async function askOn(held: Held, ask: () => Promise<Held>, end: number, options: EngineOptions): Promise<Held> {
   for (let again = 0; held.unknown !== undefined && (Date.now() < end || again === 0); again += 1) {
-    await sleep(PAUSE_MS, undefined, { signal });
+    await pause(options);
     held = await ask();
   }
   return held;
+}
+
+async function pause({ pauseMilliseconds = PAUSE_MS, signal }: EngineOptions): Promise<void> {
+  await sleep(pauseMilliseconds, undefined, { signal });
 }
 
 /** Whether the API server answers anything. */

@@ -23,6 +23,7 @@ export type Fields = Readonly<Record<string, { shape: Shape; required: boolean }
 export class Declarations {
   private readonly parsed = new Map<string, ts.SourceFile>();
   private readonly texts = new Map<string, string>();
+  private readonly known = new Map<string, Fields>();
 
   constructor(private readonly sdk: string) {}
 
@@ -42,6 +43,13 @@ export class Declarations {
   }
 
   private fieldsIn(source: ts.SourceFile, name: string): Fields {
+    const key = `${source.fileName} ${name}`;
+    const known = this.known.get(key) ?? this.readFields(source, name);
+    this.known.set(key, known);
+    return known;
+  }
+
+  private readFields(source: ts.SourceFile, name: string): Fields {
     const found = descendants(source).find(
       (node) => (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name?.text === name,
     );
@@ -103,6 +111,8 @@ export class Declarations {
   private declaration(file: string, namespace: string | undefined, name: string): ts.SourceFile {
     const text = this.text(file) ?? "";
     if (namespace === undefined) return this.parse(file, text);
+    const known = this.parsed.get(`${file}#${namespace}.${name}`);
+    if (known !== undefined) return known;
     const start = text.indexOf(`\nexport declare namespace ${namespace} {`);
     const end = start < 0 ? -1 : text.indexOf("\n}", start);
     const begin = text.indexOf(`\n    interface ${name} {`, start);

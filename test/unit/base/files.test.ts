@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createWhole, draftIn, isDraft, writeWhole } from "../../../base/files";
 import { projectRoot } from "../../../base/paths";
-import { compiledTo } from "../../support/compiled";
+import { compiled } from "../../support/compiled";
 
 let folder: string;
 beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-files-"))));
@@ -21,10 +21,10 @@ beforeAll(() => void (code = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-fi
 afterAll(() => fs.rmSync(code, { recursive: true }));
 
 /** Runs a script in so many processes at once; it calls what the module exports. */
-function inProcesses(count: number, script: string, module = "base/files.ts"): Promise<{ stdout: string }[]> {
-  const text = `Object.assign(globalThis, require(${JSON.stringify(compiledTo(code, module))})); ${script}`;
+async function inProcesses(count: number, script: string, module = "base/files"): Promise<{ stdout: string }[]> {
+  const file = await compiled(code, `Object.assign(globalThis, require("./${module}")); ${script}`);
   return Promise.all(
-    Array.from({ length: count }, () => promisify(execFile)(process.execPath, ["-e", text], { cwd: projectRoot })),
+    Array.from({ length: count }, () => promisify(execFile)(process.execPath, [file], { cwd: projectRoot })),
   );
 }
 
@@ -54,7 +54,7 @@ describe("a file that is written whole", () => {
     const asked = await inProcesses(
       2,
       `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`,
-      "cli/stack/kubeconfig.ts",
+      "cli/stack/kubeconfig",
     );
     expect(asked.map(({ stdout }) => stdout.trim())).toEqual(Array(2).fill(at("lab/kubeconfig/x")));
     expect(fs.readdirSync(at("lab/kubeconfig"))).toEqual(["x"]);

@@ -41,7 +41,8 @@ function run(
     context,
     standInOf: () => undefined,
     signal: new AbortController().signal,
-    settleMilliseconds: 1200,
+    settleMilliseconds: 300,
+    pauseMilliseconds: 30,
     ...over,
   });
 }
@@ -140,6 +141,7 @@ describe("a run of checks", () => {
         heldOf: async () => ({ placeholder: "kiali: a placeholder" }),
         signal: new AbortController().signal,
         settleMilliseconds: 0,
+        pauseMilliseconds: 30,
       });
     expect(await of({})).toMatchObject([{ status: "placeholder", seen: "200 (kiali: a placeholder)" }]);
     expect(await run([spec], probe([{ ok: true, seen: "302", placeholder: "of an older version" }]))).toMatchObject([
@@ -178,6 +180,7 @@ describe("a run of checks", () => {
         heldOf,
         signal: new AbortController().signal,
         settleMilliseconds: 0,
+        pauseMilliseconds: 30,
         ...over,
       });
       return { row: rows[0]!, asked };

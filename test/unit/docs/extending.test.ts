@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { compiled } from "../../support/compiled";
 import { withExamples } from "../../support/extended";
 
 /** The lesson, the addon and the target of docs/extending.md, in a copy of the sources: everything that is asked here iterates over their tables. */
@@ -52,7 +53,7 @@ const ASKED = `
 
 beforeAll(async () => {
   root = withExamples();
-  const { stdout } = await execa(process.execPath, ["--require", "tsx/cjs", "--eval", ASKED], { cwd: root });
+  const { stdout } = await execa(process.execPath, [await compiled(root, ASKED, root)], { cwd: root });
   seen = JSON.parse(stdout);
 });
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));

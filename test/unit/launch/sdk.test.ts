@@ -51,11 +51,16 @@ it("each part that is loaded late is the real one for whoever uses it", () => {
 it("whatever Pulumi's SDK exports is there", () => {
   const names = `
     const pulumi = require("@pulumi/pulumi");
-    console.log(JSON.stringify(["automation", "runtime", "dynamic", "log"].map((name) =>
+    console.log(JSON.stringify(["runtime", "dynamic", "log"].map((name) =>
       Object.entries(pulumi[name]).map(([key, value]) => key + " " + typeof value).sort())));`;
-  const { stdout } = spawnSync(process.execPath, ["-e", names], { cwd: projectRoot, encoding: "utf8" });
-  const [, ...plain] = JSON.parse(stdout) as string[][];
-  const [, ...late] = run(names) as string[][];
+  const late = run(names);
+  // This process has loaded the SDK without preload.cjs.
+  const pulumi = require("@pulumi/pulumi") as Record<string, object>;
+  const plain = ["runtime", "dynamic", "log"].map((name) =>
+    Object.entries(pulumi[name]!)
+      .map(([key, value]) => `${key} ${typeof value}`)
+      .sort(),
+  );
   expect(late).toEqual(plain);
   expect(plain[0]!.length).toBeGreaterThan(30);
 });

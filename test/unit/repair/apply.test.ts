@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Api, KubeObject } from "../../../kube";
+import type { Api, KubeObject, WholeObject } from "../../../kube";
 import { ApiError } from "../../../kube";
 import { putBack, takeover, tryToApply } from "../../../cli/repair/apply";
 import type { Placed } from "../../../cli/repair/plan";
@@ -99,6 +99,54 @@ describe("putting back", () => {
       ["application/json-patch+json", undefined],
       ["application/apply-patch+yaml", { fieldManager: "pulumi-kubernetes-1", force: "true" }],
     ]);
+  });
+
+  /** An API server that refuses to hand fields over so many times. */
+  const refusing = (code: number, times: number) => {
+    const { api, asked } = server(live({ manager: "OpenLens", operation: "Update", fieldsV1: replicas }));
+    let left = times;
+    const request: typeof api.request = async (method, at, options) => {
+      await api.request(method, at, options);
+      if (options?.type === "application/json-patch+json" && left-- > 0) throw new ApiError(code, "no", "Conflict");
+      return undefined as never;
+    };
+    return { api: { ...api, request } as unknown as Api, types: () => asked.map(([, , type]) => type) };
+  };
+  const [handed, apply] = ["application/json-patch+json", "application/apply-patch+yaml"];
+
+  it.each([409, 422])(
+    "tries again where a controller wrote meanwhile (%d), and ends after five times",
+    async (code) => {
+      const some = refusing(code, 4);
+      await putBack(some.api, entry());
+      expect(some.types()).toEqual([...Array<string>(5).fill(handed), apply]);
+      const always = refusing(code, 5);
+      await expect(putBack(always.api, entry())).rejects.toThrow(ApiError);
+      expect(always.types()).toEqual(Array(5).fill(handed));
+    },
+  );
+
+  it("ends with any other refusal", async () => {
+    const { api, types } = refusing(403, 1);
+    await expect(putBack(api, entry())).rejects.toThrow(ApiError);
+    expect(types()).toEqual([handed]);
+  });
+
+  it("leaves the other fields of an object that is somebody's to whoever wrote them", async () => {
+    const { api, types } = refusing(409, 0);
+    await putBack(api, entry({ isShared: true }));
+    expect(types()).toEqual([apply]);
+  });
+
+  it("applies nothing that only the API server writes", async () => {
+    const { api, asked } = server(undefined);
+    const { made } = entry();
+    const told = { uid: "1", resourceVersion: "7", managedFields: [], creationTimestamp: "2026-01-31T09:30:00Z" };
+    await putBack(
+      api,
+      entry({ made: { ...made, metadata: { ...made.metadata, ...told }, status: { replicas: 1 } } as WholeObject }),
+    );
+    expect(asked.map(([, , , , body]) => body)).toEqual([made]);
   });
 
   it("makes what is gone, and writes as Helm does in the cluster at hand", async () => {

@@ -66,6 +66,59 @@ describe("waiting for pods", () => {
     expect(now).toBeLessThanOrEqual(60_000);
   });
 
+  it.each<[string, object]>([
+    ["a template that no controller has read yet", { observedGeneration: 1 }],
+    ["no generation that a controller has read", { observedGeneration: undefined }],
+    ["pods of the old template beside the new ones", { replicas: 2 }],
+    ["none of its pods", { replicas: undefined }],
+    ["pods of the old template alone", { updatedReplicas: 0 }],
+    ["no pod of the present template", { updatedReplicas: undefined }],
+    ["pods that are not available", { availableReplicas: 0 }],
+    ["no pod that is available", { availableReplicas: undefined }],
+  ])("does not end with %s", async (_, status) => {
+    const answers = [{ ...ready, status: { ...ready.status, ...status } }, ready];
+    await untilReady(
+      api(() => answers.shift()!),
+      [path],
+      signal,
+    );
+    expect(answers).toEqual([]);
+  });
+
+  it("takes a workload that is scaled to nothing for ready, and one without a number for one of a single pod", async () => {
+    const none = { ...ready, spec: { replicas: 0 }, status: { observedGeneration: 2 } };
+    for (const live of [none, { ...ready, spec: {} }])
+      await untilReady(
+        api(() => live),
+        [path],
+        signal,
+      );
+    expect(now).toBe(0);
+  });
+
+  it.each(["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "CrashLoopBackOff", "CreateContainerConfigError"])(
+    "ends within a minute with a pod that waits for %s, and looks at no pod that is about to go",
+    async (reason) => {
+      const pod = (metadata: object, why: string) => ({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "api-1", namespace: "blog", ...metadata },
+        status: { containerStatuses: [{ name: "api", state: { waiting: { reason: why } } }] },
+      });
+      const slow = { ...ready, spec: { selector: { matchLabels: { app: "api" } } }, status: {} };
+      const asked: unknown[] = [];
+      const pods = [pod({ deletionTimestamp: "2026-01-31T09:30:00Z" }, "ErrImagePull"), pod({}, reason)];
+      const of = (list: object[]) =>
+        ({ get: async () => slow, list: async (...query: unknown[]) => (asked.push(query), list) }) as unknown as Api;
+      await expect(untilReady(of(pods), [path], signal)).rejects.toThrow(reason);
+      expect(now).toBeLessThanOrEqual(60_000);
+      expect(asked[0]).toEqual(["/api/v1/namespaces/blog/pods", { query: { labelSelector: "app=api" } }]);
+      now = 0;
+      await expect(untilReady(of(pods.slice(0, 1)), [path], signal)).rejects.toThrow("its pods are not all ready");
+      expect(now).toBeGreaterThan(120_000);
+    },
+  );
+
   it("waits longer for pods that only start slowly", async () => {
     const slow = { ...ready, status: {} };
     await expect(

@@ -3,27 +3,34 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { projectRoot } from "../../../base/paths";
 import { KEEPER_FILE, untilKept } from "../../../cli/test-run/keeper";
+import { compiled } from "../../support/compiled";
 import { until } from "../../support/http";
 import { forgetCheckout, noteCheckout, noteCheckoutsIn } from "../../support/made-checkouts";
 import { removeShared } from "../../support/shared-seat/remove";
 
 /** What vitest does with the global setup, in a process that can be ended in any way. */
 const RUN = `
-  require("tsx/cjs/api").register();
-  const end = require(${JSON.stringify(path.join(projectRoot, "test/support/shared-seat/setup.ts"))}).default({ vitest: { state: { getPaths: () => [] } }, provide: (_, folder) => console.log(folder) });
+  const end = require("./test/support/shared-seat/setup").default({ vitest: { state: { getPaths: () => [] } }, provide: (_, folder) => console.log(folder) });
   process.on("message", () => end().then(() => process.exit(0)));
 `;
 
 describe("the folder of the shared seat", () => {
+  let code: string;
+  let script: string;
+  beforeAll(async () => {
+    code = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-keeper-code-"));
+    script = await compiled(code, RUN);
+  });
+  afterAll(() => fs.rmSync(code, { recursive: true }));
   let run: ChildProcess;
   let folder: string;
   let keeper: string;
   beforeEach(async () => {
     keeper = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-keeper-")), "keeper.json");
-    run = spawn(process.execPath, ["-e", RUN], {
+    run = spawn(process.execPath, [script], {
       cwd: projectRoot,
       stdio: ["ignore", "pipe", "inherit", "ipc"],
       env: { ...process.env, [KEEPER_FILE]: keeper },

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { debianStep, packageOf, type Machine } from "../../../embedded/toolchain/debian";
 import { NoServiceStarts } from "../../../embedded/toolchain/policy";
 import { ServicesBefore } from "../../../embedded/toolchain/services";
-import { projectRoot } from "../../../base/paths";
+import { compiled } from "../../support/compiled";
 
 let folder: string;
 beforeEach(() => {
@@ -62,16 +62,15 @@ describe("a service that a package brings", () => {
 
   it("does not start with the machine after a run that was killed with -9 when the packages were installed", async () => {
     add("etcd", "etcd-server"); // the machine's own
-    const child = spawnSync(
-      process.execPath,
-      [
-        "-e",
-        `
-      require("tsx/cjs/api").register();
+    const code = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-debian-code-"));
+    onTestFinished(() => fs.rmSync(code, { recursive: true }));
+    const script = await compiled(
+      code,
+      `
       const fs = require("node:fs");
-      const { debianStep } = require("./embedded/toolchain/debian.ts");
-      const { NoServiceStarts } = require("./embedded/toolchain/policy.ts");
-      const { ServicesBefore } = require("./embedded/toolchain/services.ts");
+      const { debianStep } = require("./embedded/toolchain/debian");
+      const { NoServiceStarts } = require("./embedded/toolchain/policy");
+      const { ServicesBefore } = require("./embedded/toolchain/services");
       const at = (name) => ${JSON.stringify(`${folder}/`)} + name;
       const hasUnit = (name) => fs.existsSync(at("units/" + name));
       debianStep({
@@ -80,9 +79,8 @@ describe("a service that a package brings", () => {
         apt: async ([verb]) => { if (verb === "install") { fs.writeFileSync(at("units/containerd"), "containerd"); fs.writeFileSync(at("enabled/containerd"), ""); } },
         disable: async () => process.kill(process.pid, "SIGKILL"),
       }).run(() => {}, new AbortController().signal);`,
-      ],
-      { cwd: projectRoot, encoding: "utf8" },
     );
+    const child = spawnSync(process.execPath, [script], { encoding: "utf8" });
     expect([child.signal, child.stderr]).toEqual(["SIGKILL", ""]);
     expect([names("enabled"), await isDone()]).toEqual([["containerd", "etcd"], false]);
     await run();

@@ -2,11 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { identify } from "../../../base/process-id";
-import { projectRoot } from "../../../base/paths";
 import { toolchainSteps } from "../../../embedded/toolchain";
 import { FLAGS, kialiPages, kialiPagesStep, pagesKey } from "../../../embedded/toolchain/kiali-pages";
+import { compiled } from "../../support/compiled";
 import { until } from "../../support/http";
 import { needs, withoutLinux } from "../../support/needs";
 
@@ -202,8 +202,13 @@ describe("the step that bundles Kiali's pages", needs(withoutLinux), () => {
     installing(
       `echo $$ > ${path.join(work, "pid")}.new && mv ${path.join(work, "pid")}.new ${path.join(work, "pid")}; exec sleep 60`,
     );
-    const script = `require("tsx/cjs/api").register(); require("./embedded/toolchain/kiali-pages.ts").kialiPagesStep().run(() => {}, new AbortController().signal);`;
-    const maker = spawn(process.execPath, ["-e", script], { cwd: projectRoot, stdio: "ignore" });
+    const code = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-kiali-code-"));
+    onTestFinished(() => fs.rmSync(code, { recursive: true }));
+    const script = await compiled(
+      code,
+      'require("./embedded/toolchain/kiali-pages").kialiPagesStep().run(() => {}, new AbortController().signal);',
+    );
+    const maker = spawn(process.execPath, [script], { stdio: "ignore" });
     await until("npm at work", 30, async () => fs.existsSync(path.join(work, "pid")), Boolean);
     const npm = Number(fs.readFileSync(path.join(work, "pid"), "utf8"));
     expect([identify(npm) !== undefined, left()]).toEqual([true, [expect.stringMatching(/^\.kiali-pages-/)]]);

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
 import { identify } from "../../../embedded/node/processes";
-import { projectRoot } from "../../../base/paths";
 import { makeWhole } from "../../../embedded/toolchain/place";
+import { compiled } from "../../support/compiled";
 
 let parent: string;
 beforeEach(() => void (parent = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-place-"))));
@@ -35,8 +35,13 @@ it("what another process fills stays, and goes once another has its number", asy
 it("what a process makes that is killed with -9 does not count as made; the next makes it, and leaves nothing of the first", async () => {
   const folder = path.join(parent, "pulumi-1");
   const fill = `async (scratch) => { require("fs").writeFileSync(scratch + "/half", ""); console.log("half-way"); setInterval(() => {}, 1000); await new Promise(() => {}); }`;
-  const script = `require("tsx/cjs/api").register(); require("./embedded/toolchain/place.ts").makeWhole(${JSON.stringify(folder)}, ${fill});`;
-  const maker = spawn(process.execPath, ["-e", script], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
+  const code = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-place-code-"));
+  onTestFinished(() => fs.rmSync(code, { recursive: true }));
+  const script = await compiled(
+    code,
+    `require("./embedded/toolchain/place").makeWhole(${JSON.stringify(folder)}, ${fill});`,
+  );
+  const maker = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
     maker.stdout.once("data", () => resolve());
     maker.once("close", (code) => reject(new Error(`ended with ${code} before it was half-way`)));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../../base/paths";
 import { userEnvironment } from "../../../support/checkout";
-import { compiledTo } from "../../../support/compiled";
+import { compiled } from "../../../support/compiled";
 import { needs, withoutLinux } from "../../../support/needs";
 
 const support = path.join(projectRoot, "test", "support", "ending");
@@ -15,7 +15,7 @@ const support = path.join(projectRoot, "test", "support", "ending");
 describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
   let folder: string;
   let runs = 0;
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-ending-"));
     const { up } = (
       JSON.parse(fs.readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { scripts: { up: string } }
@@ -24,10 +24,11 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
       path.join(folder, "package.json"),
       JSON.stringify({ name: "ending", scripts: { up: up.replace("cli/run.mjs", "run.cjs") } }),
     );
-    fs.writeFileSync(
-      path.join(folder, "run.cjs"),
-      `require(${JSON.stringify(compiledTo(folder, "test/support/ending/run.ts"))});\n`,
-    );
+    // Not in the folder itself: npm would put its packages' programs before the stand-in.
+    const code = path.join(folder, "code");
+    fs.mkdirSync(code);
+    const script = await compiled(code, 'require("./test/support/ending/run")');
+    fs.writeFileSync(path.join(folder, "run.cjs"), `require(${JSON.stringify(script)});\n`);
   });
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
