@@ -74,6 +74,19 @@ describe("proxies with another root", () => {
     ]);
   });
 
+  it("are those too that started in the minutes by which istiod dates its root back", async () => {
+    const young = pod("young", "2026-03-01T12:01:30Z");
+    expect(await names({ young: certs("ff") }, young)).toEqual(["young"]);
+    expect(await names({ young: certs("0a1b") }, young)).toEqual([]);
+  });
+
+  it("are none that hold the root under a number without leading zeros, or among others", async () => {
+    const several = JSON.stringify({
+      certificates: [{}, { ca_cert: [{}, { serial_number: "ff" }, { serial_number: "000a1b" }] }],
+    });
+    expect(await names({ short: certs("a1b"), several }, pod("short", before), pod("several", before))).toEqual([]);
+  });
+
   it("are no pods without a proxy, none that do not run, and none that are younger than the root is dated back", async () => {
     const asking = seat({});
     const [waits, going] = [pod("waits", before), pod("going", before)];

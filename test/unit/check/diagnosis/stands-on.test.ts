@@ -319,6 +319,26 @@ describe("what the lessons stand on", () => {
       (world) => world.add(object("v1", "Node", undefined, "one", { spec: { unschedulable: true } })),
     ],
     [
+      "a taint by which Kubernetes itself notes a node's state",
+      (world) => {
+        world.add(
+          object("v1", "Node", undefined, "one", {
+            spec: { taints: [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }] },
+          }),
+        );
+        waits(world);
+      },
+    ],
+    [
+      "a taint by which pods only rather go elsewhere",
+      (world) => {
+        world.add(
+          object("v1", "Node", undefined, "one", { spec: { taints: [{ key: "team", effect: "PreferNoSchedule" }] } }),
+        );
+        waits(world);
+      },
+    ],
+    [
       "one cordoned node of two",
       (world) => {
         world.add(object("v1", "Node", undefined, "one", { spec: { unschedulable: true } }));
@@ -332,6 +352,33 @@ describe("what the lessons stand on", () => {
     const snapshot = await world.snapshot();
     expect(othersRules.flatMap((rule) => rule(snapshot))).toEqual([]);
   });
+
+  it.each(["istio-system", "istio-ingress"])(
+    "is told by namespace %s alone, where it is gone or about to go, and not by each object that went with it",
+    async (name) => {
+      const [world, chart] = [new World(), new ChartSeat()];
+      world.add(object("v1", "Namespace", undefined, name, {}));
+      const before = await world.snapshot();
+      const made = { ...before.made, Namespace: [object("v1", "Namespace", undefined, name, {})] };
+      const found = async () => {
+        const charts = await readInventory({ seat: chart.seat, resources: [release] });
+        const snapshot = { ...(await world.snapshot()), made };
+        return rules.flatMap((rule) => rule({ ...snapshot, inventory: charts })).map(({ cause }) => cause);
+      };
+      const there = await found();
+      expect(there.filter((cause) => cause.startsWith("Namespace"))).toEqual([]);
+      world.find("Namespace", undefined, name).metadata.deletionTimestamp = "2026-02-01T00:00:00Z";
+      expect((await found()).filter((cause) => cause.startsWith(`Namespace ${name}, which Pulumi made`))).toHaveLength(
+        1,
+      );
+      world.remove("Namespace", undefined, name);
+      for (const kind of ["ConfigMap", "Deployment"]) chart.remove(kind);
+      expect((await found()).filter((cause) => cause.startsWith(`Namespace ${name}, which Pulumi made`))).toHaveLength(
+        1,
+      );
+      expect((await found()).filter((cause) => /^(ConfigMap|Deployment) istio-system\//.test(cause))).toEqual([]);
+    },
+  );
 
   it("is told before what does not lie on the request's way: an unused subset, and a younger route", async () => {
     const found = choose(
