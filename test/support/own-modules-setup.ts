@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { forgetReplaced, replacedIn, type LoadedModules } from "./own-modules";
 
 /** Vitest's own of a worker: it has no public way to forget some modules and keep the others. */
@@ -9,8 +10,10 @@ const { __vitest_worker__: worker, ...notes } = globalThis as typeof globalThis 
 
 /**
  * Forgets what the previous file replaced, what this file replaces, and everything that has loaded one of them. All
- * else stays loaded: to load it anew for each file was most of the time of these files.
+ * else of the product stays loaded: to load it anew for each file was most of the time of these files. Helpers of the
+ * tests are loaded anew for a file that replaces modules, because some make a folder that ends with their file.
  */
 const replaced = replacedIn(worker.filepath, fs.readFileSync(worker.filepath, "utf8"));
-forgetReplaced(worker.evaluatedModules, [...(notes.replacedBefore ?? []), ...replaced]);
+const helpers = replaced.length === 0 ? [] : [`${path.resolve(__dirname, "..")}/`];
+forgetReplaced(worker.evaluatedModules, [...(notes.replacedBefore ?? []), ...replaced, ...helpers]);
 Object.assign(globalThis, { replacedBefore: replaced });

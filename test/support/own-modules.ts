@@ -30,8 +30,8 @@ export function replacedIn(file: string, text: string): string[] {
 }
 
 function sourceOf(module: string): string {
-  const found = [`${module}.ts`, path.join(module, "index.ts"), module].find((one) =>
-    fs.statSync(one, { throwIfNoEntry: false })?.isFile(),
+  const found = [`${module}.ts`, path.join(module, "index.ts"), module].find(
+    (one) => fs.existsSync(one) && fs.statSync(one).isFile(),
   );
   if (found === undefined) throw new Error(`There is no source ${module}, which a test replaces.`);
   return found;
@@ -40,7 +40,7 @@ function sourceOf(module: string): string {
 /** Vitest names a built-in module either way. */
 const bare = (id: string) => id.replace(/^node:/, "");
 
-/** Makes Vitest load these modules anew, and everything that has loaded one of them, directly or not. */
+/** Makes Vitest load these modules anew (a folder ends in `/`), and everything that has loaded one of them, directly or not. */
 export function forgetReplaced({ idToModuleMap }: LoadedModules, replaced: readonly string[]): void {
   const waiting = [...idToModuleMap.keys()].filter((id) => replaced.some((name) => isOf(id, name)));
   const forgotten = new Set<string>();
@@ -58,5 +58,6 @@ export function forgetReplaced({ idToModuleMap }: LoadedModules, replaced: reado
 /** Vitest keeps a replacement as `mock:ID`, and the original beside it as `ID?_vitest_original`. */
 function isOf(id: string, name: string): boolean {
   const own = bare(id.replace(/^mock:/, "").replace(/\?.*$/, ""));
+  if (name.endsWith("/")) return own.startsWith(name);
   return own === name || own.includes(`/node_modules/${name}/`);
 }

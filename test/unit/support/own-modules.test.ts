@@ -93,6 +93,12 @@ describe("what a file loads anew", () => {
     expect(kept(modules)).toEqual(["node:fs/promises"]);
   });
 
+  it("is all that lies in a folder", () => {
+    const modules = loaded(module("/test/a.ts"), module("/test/below/b.ts"), module("/tests/c.ts"), module("/d.ts"));
+    forgetReplaced({ idToModuleMap: modules }, ["/test/"]);
+    expect(kept(modules)).toEqual(["/tests/c.ts", "/d.ts"]);
+  });
+
   it("is no longer what another file has put in its place", () => {
     const [real, replaced] = [module("/a.ts", [], { code: "" }), module("/b.ts", [], { mockedModule: {} })];
     forgetReplaced({ idToModuleMap: loaded(real, replaced) }, ["/a.ts", "/b.ts"]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { choose } from "../../../../cli/check/diagnosis";
 import { othersRules, rules } from "../../../../cli/check/diagnosis/rules";
+import { controlPlane } from "../../../../cli/check/diagnosis/rules/charts";
 import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
 import { readInventory } from "../../../../cli/inventory";
 import type { KubeObject } from "../../../../kube";
@@ -353,32 +354,21 @@ describe("what the lessons stand on", () => {
     expect(othersRules.flatMap((rule) => rule(snapshot))).toEqual([]);
   });
 
-  it.each(["istio-system", "istio-ingress"])(
-    "is told by namespace %s alone, where it is gone or about to go, and not by each object that went with it",
-    async (name) => {
-      const [world, chart] = [new World(), new ChartSeat()];
-      world.add(object("v1", "Namespace", undefined, name, {}));
-      const before = await world.snapshot();
-      const made = { ...before.made, Namespace: [object("v1", "Namespace", undefined, name, {})] };
-      const found = async () => {
-        const charts = await readInventory({ seat: chart.seat, resources: [release] });
-        const snapshot = { ...(await world.snapshot()), made };
-        return rules.flatMap((rule) => rule({ ...snapshot, inventory: charts })).map(({ cause }) => cause);
-      };
-      const there = await found();
-      expect(there.filter((cause) => cause.startsWith("Namespace"))).toEqual([]);
-      world.find("Namespace", undefined, name).metadata.deletionTimestamp = "2026-02-01T00:00:00Z";
-      expect((await found()).filter((cause) => cause.startsWith(`Namespace ${name}, which Pulumi made`))).toHaveLength(
-        1,
-      );
-      world.remove("Namespace", undefined, name);
-      for (const kind of ["ConfigMap", "Deployment"]) chart.remove(kind);
-      expect((await found()).filter((cause) => cause.startsWith(`Namespace ${name}, which Pulumi made`))).toHaveLength(
-        1,
-      );
-      expect((await found()).filter((cause) => /^(ConfigMap|Deployment) istio-system\//.test(cause))).toEqual([]);
-    },
-  );
+  it.each(["istio-system", "istio-ingress"])("is namespace %s, until it is gone or about to go", (name) => {
+    const namespace = (of: string, metadata: object = {}) => ({
+      ...object("v1", "Namespace", undefined, of, {}),
+      metadata: { name: of, ...metadata },
+    });
+    const told = (made: object[], live: object[]) =>
+      controlPlane({ made: { Namespace: made }, live: { Namespace: live }, mend: "MEND" } as never);
+    const made = [namespace("default"), namespace(name)];
+    expect(told(made, [namespace("default"), namespace(name)])).toEqual([]);
+    const gone = { cause: expect.stringMatching(`^Namespace ${name}, which Pulumi made`), fix: "MEND", first: true };
+    expect(told(made, [namespace("default")])).toMatchObject([gone]);
+    const terminating = namespace(name, { deletionTimestamp: "2026-02-01T00:00:00Z" });
+    expect(told(made, [namespace("default"), terminating])).toMatchObject([gone]);
+    expect(told([namespace("default")], [namespace("default")]), "somebody's own Istio is not the seat's").toEqual([]);
+  });
 
   it("is told before what does not lie on the request's way: an unused subset, and a younger route", async () => {
     const found = choose(
