@@ -26,8 +26,8 @@ export function requireOwnFolders(folders: readonly string[]): string {
     const problems = problemsOf(fs.lstatSync(folder));
     if (problems.length > 0) {
       throw new SeatError(
-        `${folder} has to be the folder of this user's locks, and ${problems.join(", and ")}: others could hold the locks. Nothing has been done. ` +
-          "Look what it is, move it away, and run the same command again.",
+        `${folder} must be the folder of this user's locks, but it ${problems.join(", and ")}: others could hold the locks. Nothing has been done. ` +
+          "Look at it, move it away, and run the same command again.",
       );
     }
   }
@@ -38,7 +38,7 @@ function problemsOf(there: fs.Stats): string[] {
   const rights = there.mode & 0o777;
   const problems: [boolean, string][] = [
     [there.isSymbolicLink(), "is a symbolic link"],
-    [!there.isSymbolicLink() && !there.isDirectory(), "is no folder"],
+    [!there.isSymbolicLink() && !there.isDirectory(), "is not a folder"],
     [there.uid !== process.geteuid!(), `belongs to user ${there.uid}`],
     [there.isDirectory() && rights !== 0o700, `has mode ${rights.toString(8).padStart(4, "0")} instead of 0700`],
   ];

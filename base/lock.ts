@@ -108,8 +108,8 @@ function lock(descriptor: number, flock: string, seconds: number): Promise<boole
     child.once("error", (error: NodeJS.ErrnoException) => {
       const why =
         error.code === "ENOENT"
-          ? "it is not there. Install the package util-linux"
-          : `${error.message}. Look at the package util-linux`;
+          ? "it is not installed. Install the package util-linux"
+          : `${error.message}. Check the package util-linux`;
       reject(
         new SeatError(
           `The program flock, which keeps two commands from changing the same thing at once, cannot be started: ${why}, and run the same command again. Nothing has been done.`,

@@ -55,10 +55,10 @@ function refusal(folder: string, error: NodeJS.ErrnoException): Error {
   const there = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (there?.isSymbolicLink())
     return new FolderError(
-      `${folder} is a link to ${fs.readlinkSync(folder)}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`,
+      `${folder} is a link to ${fs.readlinkSync(folder)}, which others may redirect or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`,
     );
   if (there !== undefined && !there.isDirectory())
-    return new FolderError(`${folder} is no folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
+    return new FolderError(`${folder} is not a folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
   if (there !== undefined && !isOurs(there.uid))
     return new FolderError(
       `${folder} belongs to user ${there.uid}, and this is user ${process.geteuid?.()}. Run the command as that user, or name a folder of your own: ISTIO_LAB_HOME=FOLDER.`,

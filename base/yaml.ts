@@ -53,28 +53,28 @@ export function readYamlText(
     return nothing(
       text.slice(0, odd.index).split("\n").length,
       odd[0] === "\0"
-        ? "has a NUL character: save it anew with character set UTF-8"
+        ? "has a NUL character: save it with character set UTF-8"
         : "has a control character that YAML does not allow",
     );
   let document: Document;
   try {
     document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   } catch (error) {
-    return nothing(1, error instanceof RangeError ? "is nested too deeply" : "is no YAML");
+    return nothing(1, error instanceof RangeError ? "is nested too deeply" : "is not YAML");
   }
   for (const { code, message, linePos } of document.errors)
     problems.push({
       line: linePos?.[0].line ?? 1,
-      text: SAID[code] ?? `is no YAML: ${message.split(/ at line \d+/)[0]!.replace(/: ".*/s, "")}`,
+      text: SAID[code] ?? `is not YAML: ${message.split(/ at line \d+/)[0]!.replace(/: ".*/s, "")}`,
     });
   for (const { linePos } of document.warnings)
-    style(linePos?.[0].line ?? 1, "has a tag (!…), which is not read here; put the text in quotes");
+    style(linePos?.[0].line ?? 1, "has a tag (!…), which is not supported here; put the text in quotes");
   if (problems.some(({ isStyle }) => !isStyle)) return { document, value: undefined, problems, lineOf };
   visit(document, {
     Pair(_, { key }) {
       const name = isScalar(key) ? key.value : undefined;
-      if (name === "<<") style(lineOf(key), 'the merge key "<<" is not read here; write out what it would bring');
-      else if (name === "__proto__") style(lineOf(key), '"__proto__" is no key');
+      if (name === "<<") style(lineOf(key), 'the merge key "<<" is not supported here; write its keys out');
+      else if (name === "__proto__") style(lineOf(key), '"__proto__" is not a key');
       else if (typeof name !== "string" && typeof name !== "number")
         style(
           lineOf(key),
@@ -110,7 +110,7 @@ export function readYamlText(
     const text = /Excessive alias/.test(said)
       ? `repeats itself by aliases (*name) more than ${ALIASES} times`
       : /Unresolved alias/.test(said)
-        ? "has an alias (*name) of what is not there"
+        ? "has an alias (*name) without an anchor (&name)"
         : "contains itself by an alias (*name)";
     return nothing(1, text);
   }
@@ -123,6 +123,6 @@ function keysOf(ancestors: readonly unknown[]): string[] {
 
 /** Our own words for the most common mistakes. */
 const SAID: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "is indented by a tab; YAML takes spaces",
-  MULTIPLE_DOCS: "begins a second document (---); one is read",
+  TAB_AS_INDENT: "is indented with a tab; YAML needs spaces",
+  MULTIPLE_DOCS: "begins a second document (---); only one is allowed",
 };

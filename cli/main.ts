@@ -104,15 +104,15 @@ program
 
 program
   .command("repair")
-  .description("put the seat back as it was made, after what was changed by hand; shows it first, and asks")
-  .option("--lesson <name>", "only this lesson; the whole seat, with Istio itself, if not given")
-  .option("--dry-run", "only show what would be put back, taken away and restarted")
-  .option("--yes", "do not ask; claims, and what may be somebody else's, have flags of their own")
-  .option("--take-added", "delete what was added also in a namespace that was there before the seat")
+  .description("restore the seat as it was made, after changes by hand; shows the plan first, and asks")
+  .option("--lesson <name>", "only this lesson; default: the whole seat, with Istio itself")
+  .option("--dry-run", "only show what would be restored, deleted and restarted")
+  .option("--yes", "do not ask; claims, and what may belong to others, have flags of their own")
+  .option("--take-added", "also delete what was added to a namespace that existed before the seat")
   .option("--leave-added", "delete nothing that was added")
-  .option("--delete-claim <name...>", "delete these claims of storage with their data; never without their names")
+  .option("--delete-claim <name...>", "delete these storage claims with their data; claims that are not named stay")
   .option("--stack <name>", TAKEN)
-  .addHelpText("after", "\nThe exit code is 0 when the seat is as it was made.")
+  .addHelpText("after", "\nThe exit code is 0 if the seat is as it was made.")
   .action((options: RepairOptions) => load.repair().repair(options));
 
 program

@@ -37,7 +37,7 @@ function valueIn(file: string, valid: string, refuse: RefuseFile): unknown {
     const { code } = error as NodeJS.ErrnoException;
     return void refuse(
       code === "ENOENT"
-        ? `is not there; valid is the path in this project of a YAML file with ${valid}`
+        ? `does not exist; valid is the path in this project of a YAML file with ${valid}`
         : `cannot be read (${code})`,
     );
   }

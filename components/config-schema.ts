@@ -115,11 +115,18 @@ export function flag(valid = "true or false") {
   return z.preprocess(flagIn, z.boolean()).meta({ says: isNot(valid), valid });
 }
 
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}
+
 export function choice<const T extends string>(noun: string, options: readonly T[]) {
   const choices = options.join(", ");
   return z
     .enum(options)
-    .meta({ says: { wrong: `is no ${noun}; valid: ${choices}`, missing: `valid: ${choices}` }, valid: choices });
+    .meta({
+      says: { wrong: `is not ${withArticle(noun)}; valid: ${choices}`, missing: `valid: ${choices}` },
+      valid: choices,
+    });
 }
 
 export function list<S extends z.ZodType>(item: S, valid: string) {

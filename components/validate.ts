@@ -83,7 +83,7 @@ function problemsOf(issue: Issue, root: Place): Found[] {
           order,
           text:
             node?.meta.unknownKey?.(at.shownKey(key)) ??
-            `is no key; valid: ${Object.keys(shapeOf(node!) ?? {}).join(", ")}`,
+            `is not a key; valid: ${Object.keys(shapeOf(node!) ?? {}).join(", ")}`,
         };
       });
     case "invalid_union": {

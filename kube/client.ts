@@ -308,7 +308,7 @@ const plainErrors: ApiErrors = {
     );
   },
   noCredentials: ({ message }) => new NoCredentials(message),
-  unreadable: (_, code) => new ApiError(code, "what answers is no API server: it does not speak JSON"),
+  unreadable: (_, code) => new ApiError(code, "what answers is not an API server: it does not speak JSON"),
 };
 
 /** Returns the error codes of all addresses that were tried, because a name may have several. */

@@ -33,7 +33,7 @@ export function unpack({ metadata, data }: RecordSecret): HelmRecord {
     const packed = Buffer.from(Buffer.from(data!.release!, "base64").toString(), "base64");
     return JSON.parse(gunzipSync(packed).toString("utf8")) as HelmRecord;
   } catch (error) {
-    throw new Error(`Secret ${metadata.name} is no record of a Helm release: ${(error as Error).message}`);
+    throw new Error(`Secret ${metadata.name} is not a record of a Helm release: ${(error as Error).message}`);
   }
 }
 

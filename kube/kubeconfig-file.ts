@@ -128,7 +128,7 @@ export function contextIn(
     if (found === undefined)
       throw new KubeconfigError(
         "context",
-        `context ${String(name)} of ${source} names the ${what} ${JSON.stringify(context.entry[what])}, which is not there`,
+        `context ${String(name)} of ${source} names the ${what} ${JSON.stringify(context.entry[what])}, which does not exist`,
       );
     return found;
   };
@@ -193,7 +193,7 @@ function read(text: string, source: string): Bag {
   } catch {
     // The parser's own message would show part of the kubeconfig.
   }
-  if (!isMap(content)) throw new KubeconfigError("kubeconfig", `${source} is no kubeconfig`);
+  if (!isMap(content)) throw new KubeconfigError("kubeconfig", `${source} is not a kubeconfig`);
   return content;
 }
 
@@ -216,7 +216,7 @@ function selfContained({ name, entry, folder }: Named): Named {
     if (typeof file !== "string" || file === "") continue;
     const at = path.resolve(folder, file);
     if (!fs.existsSync(at))
-      throw new KubeconfigError("kubeconfig", `${key} of ${name} is in ${at}, which is not there`);
+      throw new KubeconfigError("kubeconfig", `${key} of ${name} is in ${at}, which does not exist`);
     whole[`${key}-data`] ??= fs.readFileSync(at).toString("base64");
     delete whole[key];
   }

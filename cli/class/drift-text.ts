@@ -13,7 +13,7 @@ export function driftText(outcomes: readonly Outcome<SeatDrift>[]): string {
   const silent = outcomes.flatMap((outcome) =>
     outcome.status === "done"
       ? []
-      : [`${outcome.seat.seat}: nobody knows: ${outcome.status === "failed" ? outcome.trouble : outcome.status}`],
+      : [`${outcome.seat.seat}: unknown: ${outcome.status === "failed" ? outcome.trouble : outcome.status}`],
   );
   return [
     ...drifted.flatMap(({ seat, result }) => [

@@ -22,17 +22,15 @@ export async function repair(options: RepairOptions): Promise<void> {
   const started = Date.now();
   const abort = new AbortController();
   const stack = await takenStack(options.stack, { to: "use", say });
-  const again = onStack(stack, "`npm run repair` goes on from here.");
+  const again = onStack(stack, "`npm run repair` continues from here.");
   const seat = await readStack(stack);
   const { lesson, leaveAdded } = options;
   const wish = { seat, ...(lesson !== undefined && { lesson }), ...(leaveAdded && { leaveAdded }) };
   const { plan, drift } = await readRepair(wish);
   const what = lesson === undefined ? `Seat ${stack}` : `Lesson ${lesson} of seat ${stack}`;
   planLines(plan).forEach((line) => say(onStack(stack, line)));
-  drift.unclear.forEach(({ object }) =>
-    say(`? ${object} stays: nobody can tell whether it was there before the seat.`),
-  );
-  if (!leaveAdded) drift.notAsked.forEach(({ what, why }) => say(`? ${what} could not be asked for: ${why}`));
+  drift.unclear.forEach(({ object }) => say(`? ${object} stays: it is unknown whether it existed before the seat.`));
+  if (!leaveAdded) drift.notAsked.forEach(({ what, why }) => say(`? ${what} could not be listed: ${why}`));
   if (isEmpty(plan)) {
     const asked = leaveAdded ? { notAsked: [] } : drift;
     if (asked.notAsked.length + plan.unknownRoots.length > 0) process.exitCode = 1;

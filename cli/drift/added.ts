@@ -177,8 +177,8 @@ export function requireSameCluster(stack: string, resources: Resources, uids: Re
       : made.length === 0 || made.some(({ outputs }) => [...uids.values()].some((uid) => isSame(outputs, uid)));
   if (isSeats) return;
   throw new UserError(
-    `Another cluster answers than the one that stack ${stack} has its seat in, so nothing in it is compared or touched. \`${onStack(stack, "npm run up")}\` makes the seat anew ` +
-      "where the lost cluster was the stack's own, and names the ways out where it is somebody's.",
+    `The cluster that answers is not the one that has the seat of stack ${stack}. Nothing in it is compared or touched. \`${onStack(stack, "npm run up")}\` recreates the seat ` +
+      "if the lost cluster was the stack's own, and otherwise names the ways out.",
   );
 }
 

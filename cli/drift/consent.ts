@@ -60,8 +60,8 @@ export async function requireConsent(
     );
   if (!consent.leaveAdded && drift.notAsked.length > 0) {
     throw new UserError(
-      `Nothing has been done. What was added cannot be told: ${drift.notAsked.map(({ what, why }) => `${what} could not be asked for (${why})`).join("; ")}. ` +
-        `To put back the lesson's own objects alone: ${again} --leave-added`,
+      `Nothing has been done. What was added is unknown: ${drift.notAsked.map(({ what, why }) => `${what} could not be listed (${why})`).join("; ")}. ` +
+        `To restore only the lesson's own objects: ${again} --leave-added`,
     );
   }
   const { foreign, claims } = atStake(drift);
@@ -71,11 +71,11 @@ export async function requireConsent(
   );
   if (!asking.canAsk && others.length + unnamed.length > 0)
     throw new UserError(refusal(others, unnamed, again, foreign.anew.length + claims.remade.length === 0));
-  if (!consent.yes && !(await asking.ask("Put it back?"))) throw new UserError("Nothing has been done.");
+  if (!consent.yes && !(await asking.ask("Restore it?"))) throw new UserError("Nothing has been done.");
   if (
     others.length > 0 &&
     !(await asking.askFor(
-      `${others.join(", ")}: in a namespace that was there before the seat, perhaps of somebody else. Type yes to take them along:`,
+      `${others.join(", ")}: in a namespace that existed before the seat, and perhaps somebody else's. Type yes to delete them too:`,
       "yes",
     ))
   )
@@ -91,16 +91,16 @@ function refusal(others: readonly string[], claims: readonly string[], again: st
     "Nothing has been done.",
     ...(others.length > 0
       ? [
-          `In a namespace that was there before the seat, and perhaps somebody else's: ${others.join(", ")}. --take-added takes them along.`,
+          `In a namespace that existed before the seat, and perhaps somebody else's: ${others.join(", ")}. --take-added deletes them too.`,
         ]
       : []),
     ...(claims.length > 0
-      ? [`Claims hold data, and go by their names alone: ${claims.map((name) => `--delete-claim ${name}`).join(" ")}.`]
+      ? [`Claims hold data, so each must be named: ${claims.map((name) => `--delete-claim ${name}`).join(" ")}.`]
       : []),
-    ...(canLeave ? [`To leave everything that was added: ${again} --leave-added`] : []),
+    ...(canLeave ? [`To keep everything that was added: ${again} --leave-added`] : []),
   ].join("\n");
 }
 
 function kept(objects: readonly string[]): string {
-  return `Nothing has been done: ${objects.join(", ")} would have gone. With --leave-added everything that was added stays.`;
+  return `Nothing has been done: ${objects.join(", ")} would have been deleted. With --leave-added everything that was added stays.`;
 }

@@ -103,12 +103,12 @@ export function diff({ changed, missing, added, unclear, notAsked, shared }: Sea
     ...missing.map(({ object }) => `- ${object}`),
     ...added.map(
       (one) =>
-        `+ ${one.object}${madeBy(one)}${shared.includes(one.namespace) ? ", in a namespace that was there before the seat" : ""}`,
+        `+ ${one.object}${madeBy(one)}${shared.includes(one.namespace) ? ", in a namespace that existed before the seat" : ""}`,
     ),
     ...unclear.map(
-      ({ object, since }) => `? ${object}${madeBy({ since })}: nobody can tell whether it was there before the seat`,
+      ({ object, since }) => `? ${object}${madeBy({ since })}: it is unknown whether it existed before the seat`,
     ),
-    ...notAsked.map(({ what, why }) => `? ${what} could not be asked for: ${why}`),
+    ...notAsked.map(({ what, why }) => `? ${what} could not be listed: ${why}`),
   ];
 }
 

@@ -41,7 +41,7 @@ async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
   return asked.catch((error: unknown) => {
     const isOther = error instanceof ApiError && (error.code === 409 || error.code === 422);
     throw isOther
-      ? new UserError(`${path} is not the object that was shown any more, and is left alone (${error.message}).`)
+      ? new UserError(`${path} is no longer the object that was shown, and is kept (${error.message}).`)
       : error;
   });
 }
@@ -59,7 +59,7 @@ export async function untilGone(api: Api, targets: readonly Target[], signal: Ab
     if (left.length === 0) return;
     if (Date.now() > end)
       throw new UserError(
-        `Deleted, and still there after ${PATIENCE_MS / 1000} s: ${left.join(", ")}. Something holds it; look at its metadata.finalizers.`,
+        `Deleted, but still present after ${PATIENCE_MS / 1000} s: ${left.join(", ")}. Something holds it; look at its metadata.finalizers.`,
       );
     await sleep(500, undefined, { signal });
   }

@@ -84,7 +84,7 @@ function problemOf(root: string, typed: string): string[] {
   // one without .git.
   if (/^(test|bench|node_modules|\.\w+)(\/|$)/.test(entry)) return ["is not part of the product"];
   const about = fs.statSync(path.join(root, entry), { throwIfNoEntry: false });
-  if (about === undefined) return ["is not there"];
+  if (about === undefined) return ["does not exist"];
   if (about.isDirectory()) return sourcesIn(root, entry).length > 0 ? [] : ["has no TypeScript files"];
   return isSource(entry) ? [] : ["is not a TypeScript file"];
 }

@@ -39,8 +39,8 @@ export async function addonRoleFindings(
     {
       name: "addons' roles",
       status: "refused",
-      seen: `${taken.map(({ kind, name }) => `${kind} ${name}`).join(", ")}: there already, and this stack did not make them`,
-      todo: `An earlier installation has left them, or uses them. If nobody does: \`kubectl delete ${objects}\`. Or take ${users} out of istio-lab:addons.`,
+      seen: `${taken.map(({ kind, name }) => `${kind} ${name}`).join(", ")}: these exist, and this stack did not make them`,
+      todo: `An earlier installation left them, or uses them. If nobody uses them: \`kubectl delete ${objects}\`. Otherwise remove ${users} from istio-lab:addons.`,
     },
   ];
 }

@@ -49,7 +49,7 @@ export function heed(stack: string, findings: readonly Finding[], say: (line: st
       [
         `Stack ${stack} cannot be made yet. Nothing has been changed:`,
         ...lines(findings.filter(({ status }) => status !== "ok")),
-        onStack(stack, "`npm run preflight` asks again."),
+        onStack(stack, "`npm run preflight` checks again."),
       ].join("\n"),
     );
   }

@@ -89,13 +89,11 @@ export async function injectedPodFinding(
         name,
         status: ours ? "notice" : "refused",
         seen: `namespace ${refused.map(({ namespace }) => namespace).join(", ")}: ${refused[0]!.refusal}`,
-        todo: `Every pod of a lesson gets a sidecar, and an init container with NET_ADMIN and NET_RAW. Let the policy that is named allow it in ${wanted.filter((namespace) => !isMeshes(namespace)).join(", ")}, or choose another cluster.`,
+        todo: `Every pod of a lesson gets a sidecar, and an init container with NET_ADMIN and NET_RAW. Make the named policy allow it in ${wanted.filter((namespace) => !isMeshes(namespace)).join(", ")}, or choose another cluster.`,
       },
     ];
   if (unknown.length > 0)
-    return [
-      { name, status: "notice", seen: `it could not be tried whether policies allow one: ${unknown[0]!.unknown}` },
-    ];
+    return [{ name, status: "notice", seen: `it is unknown whether policies allow one: ${unknown[0]!.unknown}` }];
   return [{ name, status: "ok", seen: `no policy refuses one in ${tried.join(", ")}, by dry run` }];
 }
 

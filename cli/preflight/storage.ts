@@ -50,13 +50,13 @@ async function finding(
 ): Promise<Finding> {
   const name = `storage of ${addon}`;
   const keep = onStack(stack, `npm run -s pulumi -- config set --path istio-lab:storage.${addon} ${size}`);
-  const todo = `Keep the size: \`${keep}\`. Or begin with an empty claim: take ${addon} out of istio-lab:addons, run \`${onStack(stack, "npm run up")}\`, and add it again.`;
+  const todo = `Keep the size: \`${keep}\`. Or start with an empty claim: remove ${addon} from istio-lab:addons, run \`${onStack(stack, "npm run up")}\`, and add it again.`;
   if (quantity(wanted) < quantity(size))
     return { name, status: "refused", seen: `its claim has ${size}, and a claim cannot shrink to ${wanted}`, todo };
   const unknown = (why: string): Finding => ({
     name,
     status: "notice",
-    seen: `its claim is to grow from ${size} to ${wanted}; whether its storage class allows that is unknown: ${why}`,
+    seen: `its claim must grow from ${size} to ${wanted}; it is unknown whether its storage class allows that: ${why}`,
   });
   if (api === undefined) return unknown("the cluster cannot be asked");
   try {

@@ -9,14 +9,16 @@ import type { Engine } from "./repair";
 
 /** Runs Pulumi in the terminal, on some resources of the stack. */
 export function engineOf(workspace: Workspace, stack: string, say: (line: string) => void): Engine {
-  const again = onStack(stack, "`npm run repair` goes on from here.");
+  const again = onStack(stack, "`npm run repair` continues from here.");
   const run = async (verb: "refresh" | "up", urns: readonly string[], signal: AbortSignal) => {
     signal.addEventListener("abort", interruptEngines);
     try {
       const code = await runEngine(targetedArgs(verb, stack, urns), workspace.env, { again });
       signal.throwIfAborted();
       if (code !== 0)
-        throw new UserError(`The repair has not ended: pulumi's message is above. Once the cause is mended, ${again}`);
+        throw new UserError(
+          `The repair is not complete: pulumi's message is above. After you have fixed the cause, ${again}`,
+        );
     } finally {
       signal.removeEventListener("abort", interruptEngines);
     }

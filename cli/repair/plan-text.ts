@@ -8,7 +8,7 @@ import type { Plan } from "./plan";
 export function planLines({ releases, putBack, makeAnew, takeAway, restart, named, unknownRoots }: Plan): string[] {
   const again = makeAnew.filter((entry) => !putBack.some((step) => step.entry === entry));
   return [
-    ...section("Put back:", [
+    ...section("To restore:", [
       ...releases.map(({ namespace, name, said }) => `+ Release ${namespace}/${name}: ${said}`),
       ...putBack.map(({ entry, fields, isGone }) => {
         const maker = entry.owner.by === "chart" ? `, of ${makerOf(entry)}` : "";
@@ -19,19 +19,19 @@ export function planLines({ releases, putBack, makeAnew, takeAway, restart, name
       ...again.map((entry) => `+ ${refOf(entry)}`),
     ]),
     ...section(
-      "Taken away:",
+      "To delete:",
       takeAway.map(({ object, by }) => `- ${object}${by === undefined ? "" : ` (by ${by})`}`),
     ),
     ...section(
-      "Restarted:",
+      "To restart:",
       restart.map(({ kind, namespace, name, why }) => `± ${kind} ${namespace}/${name}: ${why}`),
     ),
     ...section(
-      "Not the seat's own, and left alone:",
+      "Not the seat's own, and kept:",
       named.flatMap(({ cause, fix }) => [`! ${cause}`, `  ${fix}`]),
     ),
     ...section(
-      "Unknown, and left alone:",
+      "Unknown, and kept:",
       unknownRoots.map(
         ({ pod, why }) => `? which root the proxy of Pod ${pod.metadata.namespace}/${pod.metadata.name} holds: ${why}`,
       ),
@@ -55,8 +55,8 @@ export function emptyText(
   { unknownRoots }: Pick<Plan, "unknownRoots">,
 ): string {
   return notAsked.length + unknownRoots.length === 0
-    ? `${title} is as it was made: there is nothing to put back.`
-    : `Nothing that answered has to be put back. ${title} may still differ from what was made.`;
+    ? `${title} is as it was made: there is nothing to repair.`
+    : `Nothing that could be read needs a repair. ${title} may still differ from what was made.`;
 }
 
 /** The last line of a repair. @param left how many objects that were added stay */

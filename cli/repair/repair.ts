@@ -116,7 +116,7 @@ async function carryOut(
     ...ofPulumi.filter(({ path }) => refused.some((one) => one.path === path)).map(({ owner }) => owner.urn),
   ];
   if (urns.length > 0) {
-    say(`Making again by Pulumi: ${urns.map((urn) => urn.split("::").at(-1)).join(", ")}.`);
+    say(`Pulumi recreates: ${urns.map((urn) => urn.split("::").at(-1)).join(", ")}.`);
     await engine.ready();
     await engine.refresh(urns, signal);
     const workloads = makeAnew.flatMap(({ path, made }) =>
@@ -159,7 +159,7 @@ async function putBackAll(
   for (const entry of entries) await attempt(entry, () => tryToApply(api, entry));
   for (const entry of entries) {
     if (fixed.has(entry)) continue;
-    say(`Putting back ${refOf(entry)}.`);
+    say(`Restoring ${refOf(entry)}.`);
     await attempt(entry, () => putBack(api, entry));
   }
   const targets = [...fixed].map(({ path, live }) => ({ path, uid: live!.metadata.uid! }));

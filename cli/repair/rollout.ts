@@ -75,7 +75,7 @@ async function troubleOf(
 ): Promise<{ text: string; isStuck: boolean }> {
   const [, namespace = "", , name = ""] = /namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   const title = `${path.includes("/statefulsets/") ? "StatefulSet" : "Deployment"} ${namespace}/${name}`;
-  if (live === undefined) return { text: `${title} is not there`, isStuck: true };
+  if (live === undefined) return { text: `${title} does not exist`, isStuck: true };
   const refused = mapsAt(live, "status", "conditions").find(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );

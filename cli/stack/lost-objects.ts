@@ -44,10 +44,10 @@ export async function refreshLost(
     `Not found: ${names}. The state is refreshed for ${urns.length === 1 ? "it" : "them"} alone, and up tries once more.`,
   );
   const code = await runEngine(targetedArgs("refresh", stack, urns), workspace.env, {
-    again: onStack(stack, "`npm run up` goes on from here."),
+    again: onStack(stack, "`npm run up` continues from here."),
   });
   if (code !== 0)
     throw new UserError(
-      `The seat is not up: what was not found could not be asked for, and pulumi's message is above. \`${onStack(stack, "npm run repair -- --yes")}\` puts back what is missing.`,
+      `The seat is not up: refreshing what was not found failed, and pulumi's message is above. \`${onStack(stack, "npm run repair -- --yes")}\` restores what is missing.`,
     );
 }

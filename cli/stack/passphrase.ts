@@ -60,9 +60,9 @@ export function passphraseFile(): string {
 
 function missing(file: string, locked: readonly string[]): string {
   return [
-    `${file} is missing: the passphrase that locks the secrets in ${locked.join(", ")}. Nothing has been changed, and no new one is made.`,
-    `Put the file back, or set ${TEXT} to the same passphrase.`,
-    "If it is lost, these secrets cannot be read any more. Take the seat's cluster away by hand, move the state away, and delete the line encryptionsalt and all secrets of the stack's file.",
+    `${file} is missing. It has the passphrase of the secrets in ${locked.join(", ")}. Nothing has been changed, and no new one is made.`,
+    `Restore the file, or set ${TEXT} to the same passphrase.`,
+    "If it is lost, these secrets can no longer be read. Delete the seat's cluster by hand, move the state away, and delete the line encryptionsalt and all secrets of the stack's file.",
   ].join("\n");
 }
 
@@ -100,9 +100,9 @@ export function wrongPassphrase(what: string): string {
   const own = fs.existsSync(ownFile());
   const first = `The passphrase is not the one of ${what}. It comes from ${name}. Nothing has been changed.`;
   if (variable === undefined)
-    return `${first}\nPut the file back that this checkout had, or set ${TEXT} to the passphrase that the stack was made with.`;
+    return `${first}\nRestore the file that this checkout had, or set ${TEXT} to the passphrase that the stack was made with.`;
   return own
-    ? `${first}\nIf it belongs to another project, \`unset ${variable}\`: then ${ownFile()} counts again.`
+    ? `${first}\nIf it belongs to another project, \`unset ${variable}\`: then ${ownFile()} is used again.`
     : `${first}\nSet ${TEXT} to the passphrase that the stack was made with.`;
 }
 

@@ -33,7 +33,7 @@ export function readSample(name: SampleName, folder = path.join(__dirname, "samp
   const sha256 = samples[name];
   if (createHash("sha256").update(content).digest("hex") !== sha256) {
     throw new pulumi.RunError(
-      `${shown} is not Istio's sample any more, its SHA-256 is another; \`git checkout -- ${shown}\` brings it back.`,
+      `${shown} no longer is Istio's sample: its SHA-256 differs; \`git checkout -- ${shown}\` brings it back.`,
     );
   }
   const objects = parsed.get(sha256) ?? JSON.stringify(parseSample(content.toString("utf8")));

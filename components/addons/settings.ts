@@ -19,12 +19,12 @@ export const addons = withRule(names("addon", addonNames, defaultAddons), (names
   if (names.includes("jaeger") && names.includes("zipkin")) {
     report(
       [],
-      "jaeger and zipkin cannot stand side by side, both own the Services zipkin and tracing that the proxies send to; name one of them",
+      "jaeger and zipkin exclude each other, because both own the Services zipkin and tracing that the proxies send to; name one of them",
     );
   }
 })
   .default([...defaultAddons])
-  .describe("What shows the mesh, but of jaeger and zipkin only one. An empty list is none.");
+  .describe("The addons to install, with only one of jaeger and zipkin. An empty list installs none.");
 
 /** `istio-lab:kiali`. */
 export const kiali = withRule(

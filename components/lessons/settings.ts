@@ -16,7 +16,7 @@ export const canary = byService('{"v1": 50, "v3": 50}', weightsOf).describe(
 
 /** `istio-lab:canaryPlan`. */
 export const canaryPlan = byService('{"to": "v3", "steps": [10, 50, 100]}', canaryPlanOf).describe(
-  "The steps by which the class's command canary moves the weights of its seats, next and back. Nothing is made of it.",
+  "The steps by which `class canary` moves the weights of its seats forward and back. The program makes nothing from it.",
 );
 
 /** A map that may have any service with versions. */
@@ -31,6 +31,6 @@ function byService<S extends z.ZodType>(
   ) as unknown as Record<string, S>;
   const all = services.map(([service]) => service);
   return map(shape, `a map such as {"${all[0]}": ${example}}`)
-    .meta({ unknownKey: (shown) => `${shown} is no service with versions; valid: ${all.join(", ")}` })
+    .meta({ unknownKey: (shown) => `${shown} is not a service with versions; valid: ${all.join(", ")}` })
     .prefault({});
 }

@@ -9,7 +9,9 @@ export type CanaryPlan = Immutable<z.infer<ReturnType<typeof canaryPlanOf>>>;
 export function canaryPlanOf(service: string, versions: readonly string[]) {
   const plan = map(
     {
-      from: choice("version", versions).default(versions[0]!).describe("The version that has what `to` does not get."),
+      from: choice("version", versions)
+        .default(versions[0]!)
+        .describe("The version that gets the rest of the traffic."),
       to: choice("version", versions).describe("The version that the traffic goes to."),
       steps: steps
         .default([])
@@ -29,13 +31,13 @@ export function canaryPlanOf(service: string, versions: readonly string[]) {
 const STEPS = "whole numbers from 1 to 100, each more than the one before, such as [10, 25, 50, 100]";
 
 const step = number({ from: 1, to: 100, whole: true }).meta({
-  says: { wrong: `is no step; valid are ${STEPS}`, missing: "" },
+  says: { wrong: `is not a step; valid are ${STEPS}`, missing: "" },
 });
 
 const steps = withRule(
   list(step, STEPS)
     .nonempty()
-    .meta({ says: { wrong: `is no list of steps; valid are ${STEPS}`, missing: `valid are ${STEPS}` } }),
+    .meta({ says: { wrong: `is not a list of steps; valid are ${STEPS}`, missing: `valid are ${STEPS}` } }),
   (steps, report) => {
     steps.forEach((step, index) => {
       const before = steps[index - 1];

@@ -14,8 +14,8 @@ export function repositoryProblem(text: string): string | undefined {
   if (url.hostname === "" || text.includes("\\")) return "";
   // A stack's file is plain text, so everybody who sees it could read the credentials.
   if (url.username !== "" || url.password !== "" || text.slice(0, text.indexOf("/", 8)).includes("@"))
-    return "has a user or a password in it, which a stack's file is no place for; let helm sign in (helm registry login), or use a mirror that asks for none";
-  if (/[?#]/.test(text)) return "has a query or a fragment, in which tokens are kept; valid is an address without one";
+    return "has a user or a password in it, which must not be in a stack's file; let helm sign in (helm registry login), or use a mirror that asks for none";
+  if (/[?#]/.test(text)) return "has a query or a fragment, which may hold a token; valid is an address without one";
   return undefined;
 }
 

@@ -34,19 +34,19 @@ export const extraObjects = yamlFile<ExtraObject>("an object of Istio's, or a Li
 });
 
 function readObject(item: unknown, refuse: (problem: string) => void): ExtraObject | undefined {
-  if (!isMap(item)) return void refuse(`${brief(item)} is no object of Istio's`);
+  if (!isMap(item)) return void refuse(`${brief(item)} is not an object of Istio's`);
   const { apiVersion, kind, metadata, spec, ...others } = item;
   const { name, namespace, ...more } = isMap(metadata) ? metadata : {};
   const problems = [
     ...(typeof apiVersion === "string" && KIND.test(apiVersion)
       ? []
-      : [`apiVersion ${brief(apiVersion)} is none of Istio's; valid is for instance networking.istio.io/v1`]),
+      : [`apiVersion ${brief(apiVersion)} is not one of Istio's; valid is for instance networking.istio.io/v1`]),
     ...(typeof kind === "string" && /^[A-Z][A-Za-z]+$/.test(kind)
       ? []
-      : [`kind ${brief(kind)} is no kind; valid is for instance EnvoyFilter`]),
+      : [`kind ${brief(kind)} is not a kind; valid is for instance EnvoyFilter`]),
     ...(typeof name === "string" && NAME.test(name)
       ? []
-      : [`metadata.name ${brief(name)} is no name of lower-case letters, digits and dashes`]),
+      : [`metadata.name ${brief(name)} is not a name of lower-case letters, digits and dashes`]),
     ...(namespace === undefined || namespace === systemNamespace
       ? []
       : [`metadata.namespace ${brief(namespace)} is not Istio's own; valid: ${systemNamespace}`]),

@@ -74,7 +74,7 @@ const retryOn = withRule(text(/^/, "text such as 5xx,connect-failure"), (conditi
   const valid = `by comma and without spaces: ${retryConditions.join(", ")}, or an HTTP status from 400 to 599`;
   report(
     [],
-    `${wrong.map(shown).join(", ")} ${wrong.length > 1 ? "are no conditions" : "is no condition"} of Envoy's; valid, ${valid}`,
+    `${wrong.map(shown).join(", ")} ${wrong.length > 1 ? "are not conditions" : "is not a condition"} of Envoy's; valid, ${valid}`,
     { valid: `conditions, ${valid}` },
   );
 });

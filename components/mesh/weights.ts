@@ -41,7 +41,7 @@ export function weightsOf(service: string, versions: readonly string[]) {
 function weightProblem(weight: unknown): string | undefined {
   const rule = "a weight is a whole number from 0 to 100";
   if (typeof weight === "string") return `${shown(weight)} is text; ${rule}`;
-  if (typeof weight !== "number" || Number.isNaN(weight)) return `${shown(weight)} is no number; ${rule}`;
+  if (typeof weight !== "number" || Number.isNaN(weight)) return `${shown(weight)} is not a number; ${rule}`;
   if (weight < 0) return `${weight} is negative; ${rule}`;
   if (!Number.isInteger(weight)) return `${weight} is not whole; ${rule}`;
   if (weight > 100) return `${weight} is more than 100; ${rule}`;

@@ -139,7 +139,7 @@ describe("target existing", () => {
           `^refused external address: Service kong/kong-proxy holds ${cluster.seat.address}, an address of the node itself, on port 80, 443`,
         ),
       );
-      const command = /No istiod is there: .* If nobody uses them: `kubectl (.*)`/.exec(said.join("\n"))?.[1] ?? "";
+      const command = /There is no istiod: .* If nobody uses them: `kubectl (.*)`/.exec(said.join("\n"))?.[1] ?? "";
       expect(command).toBe(
         "delete clusterrole/istiod-clusterrole-istio-system validatingwebhookconfiguration/istio-validator-istio-system",
       );
@@ -206,7 +206,7 @@ describe("target existing", () => {
       const refused = await room.run("reset", "--seat", STACK, "--lesson", "bookinfo", "--yes", "--class-id", id);
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toMatch(
-        /Nothing has been done\.\nIn a namespace that was there before the seat, and perhaps somebody else's: ConfigMap default\/since-the-seat\./,
+        /Nothing has been done\.\nIn a namespace that existed before the seat, and perhaps somebody else's: ConfigMap default\/since-the-seat\./,
       );
       expect(await cluster.names("configmaps", "-n", "default")).toEqual(
         expect.arrayContaining(["before-the-seat", "since-the-seat"]),
@@ -268,7 +268,7 @@ describe("target existing", () => {
       const refused = await lab.run("down", "--stack", STACK);
       expect(refused.exitCode).toBe(1);
       const named =
-        /would go what it has not made:\n([^]*?)\nMove it elsewhere, or take it along: `npm run down -- --stack shared --with-foreign`/.exec(
+        /would also delete what it did not make:\n([^]*?)\nMove it elsewhere, or delete it too: `npm run down -- --stack shared --with-foreign`/.exec(
           refused.all,
         )?.[1];
       expect(named?.replace(/ \(kubectl\S*, since \S+\)/g, "").split("\n")).toEqual([
@@ -283,13 +283,13 @@ describe("target existing", () => {
       const refused = await lab.run("down", "--stack", STACK, "--with-foreign");
       expect(refused.exitCode).toBe(1);
       expect(refused.all).toMatch(
-        /Nothing has been deleted\. The kinds that this seat has brought are used by others: (VirtualService shop\/checkout, HTTPRoute shop\/cart|HTTPRoute shop\/cart, VirtualService shop\/checkout)\./,
+        /Nothing has been deleted\. Others use the kinds that this seat brought: (VirtualService shop\/checkout, HTTPRoute shop\/cart|HTTPRoute shop\/cart, VirtualService shop\/checkout)\./,
       );
       expect(await cluster.names("deployments", "-n", "istio-system")).toEqual(["istiod"]);
 
       const plain = await lab.run("pulumi", "destroy", "--yes", "--skip-preview", "--non-interactive");
       expect(plain.exitCode).not.toBe(0);
-      expect(plain.all).toMatch(/are used by others: .*shop\/cart/);
+      expect(plain.all).toMatch(/Others use the kinds .*shop\/cart/);
       expect(await cluster.names("virtualservices", "-n", "shop")).toEqual(["checkout"]);
       expect(await cluster.names("httproutes", "-n", "shop")).toEqual(["cart"]);
     });

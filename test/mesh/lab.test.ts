@@ -92,7 +92,7 @@ describe("the seat", () => {
     const [advice] = /npm run -s kubectl -- .* delete virtualservice theirs -n kube-public/.exec(stdout)!;
     await another().typed(advice);
     expect((await another().ok("repair", "--dry-run", "--stack", "embedded")).stdout).toContain(
-      "Seat embedded is as it was made: there is nothing to put back.",
+      "Seat embedded is as it was made: there is nothing to repair.",
     );
     await lab.ok("check", "--lesson", "backend");
   });

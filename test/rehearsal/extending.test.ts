@@ -34,7 +34,7 @@ it("the types follow the examples' folders and their lines in the tables", async
   expect([exitCode, all]).toEqual([0, ""]);
 });
 
-it("a lesson that is no lesson is refused where it is listed", async () => {
+it("a lesson that is not a lesson is refused where it is listed", async () => {
   const file = path.join(root, "components/lessons/greeting/index.ts");
   fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(/^ {2}namespace,$/m, ""));
   const { exitCode, all } = await types();

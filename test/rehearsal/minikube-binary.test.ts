@@ -108,7 +108,7 @@ describe("start --dry-run takes all values, and stops at a driver that is not he
     );
   });
 
-  it("refuses what is no driver, no number and no port", async () => {
+  it("refuses what is not a driver, no number and no port", async () => {
     for (const args of [["--driver=lxc"], ["--driver=none", "--ports=127.0.0.1:70000:31380"]]) {
       const { exitCode } = await run([
         ...commands.create({ ...spec, profile: "minikube" }),
@@ -171,7 +171,7 @@ describe("a profile whose start broke off", () => {
 
   it("is not told of when there is none", async () => {
     await expect(minikube.status("nobody", environment.KUBECONFIG!)).rejects.toThrow(
-      'What `minikube status --profile=nobody` printed cannot be read: it is no JSON. Nothing is concluded from it.\n  Profile "nobody" not found. Run "minikube profile list" to view all profiles.',
+      'What `minikube status --profile=nobody` printed cannot be read: it is not JSON. Nothing is concluded from it.\n  Profile "nobody" not found. Run "minikube profile list" to view all profiles.',
     );
     expect((await run(commands.status("nobody"))).exitCode).toBe(85);
   });

@@ -180,7 +180,7 @@ describe("a seat on a real minikube", () => {
 
   it("deleted by hand is made anew", async () => {
     await lab.minikube("delete", "--profile=istio-lab-dev");
-    expect((await lab.up()).all).toContain("Profile istio-lab-dev is gone: minikube does not know it any more.");
+    expect((await lab.up()).all).toContain("Profile istio-lab-dev is gone: minikube no longer knows it.");
     await expectAnswers();
   });
 
@@ -204,7 +204,7 @@ describe("a seat on a real minikube", () => {
     await sleep(1000);
     const began = Date.now();
     expect((await lab.up()).all).toMatch(
-      /A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./,
+      /A half-made profile istio-lab-dev was found, because an earlier run was killed\. It is deleted and recreated\./,
     );
     await expectAnswers();
     // minikube's own six minutes are not among them.

@@ -97,7 +97,7 @@ describe("a seat on minikube, where its nodes are reached", () => {
     lab.asked();
     const { all } = await lab.preview();
     expect(all).toMatch(
-      /Profile istio-lab-dev is gone: minikube does not know it any more\. It is made anew, with everything in it\./,
+      /Profile istio-lab-dev is gone: minikube no longer knows it\. It is recreated, with everything in it\./,
     );
     expect(all).toMatch(/Generation seat-generation .*replace/);
     await lab.up();
@@ -156,7 +156,7 @@ describe("up, killed with -9 while minikube makes the profile", () => {
     const before = lab.generation;
     lab.asked();
     expect((await lab.up()).all).toMatch(
-      /A half-made profile istio-lab-dev was found: an earlier run was killed while it was being made\. It is deleted and made anew\./,
+      /A half-made profile istio-lab-dev was found, because an earlier run was killed\. It is deleted and recreated\./,
     );
     expect(lab.asked()).toEqual([remove, creation()]);
     expect(lab.generation).toBe(before);

@@ -45,14 +45,14 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
       ...(leaveAdded && { leaveAdded }),
     };
     const { plan, drift } = await readRepair(wish);
-    line.doing(isEmpty(plan) ? "as made" : "to be put back");
+    line.doing(isEmpty(plan) ? "as made" : "to be repaired");
     return { wish, plan, drift };
   });
   const found = looks.flatMap((look) => (look.status === "done" ? [look] : []));
   const broken = found.filter(({ result }) => !isEmpty(result.plan));
   for (const { seat, result } of found) say(textOf(seat, lesson, result));
   const silent = looks.filter(({ status }) => status !== "done");
-  for (const look of silent) say(`${look.seat.seat}: nobody knows: ${troubleOf(look)}`);
+  for (const look of silent) say(`${look.seat.seat}: unknown: ${troubleOf(look)}`);
   const isUnknown = found.some(({ result }) => isEmpty(result.plan) && !leaveAdded && result.drift.notAsked.length > 0);
   if (silent.length > 0 || isUnknown) process.exitCode = 1;
   if (broken.length === 0 || options.dryRun) return;
@@ -73,8 +73,8 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
     if (failed.length > 0)
       throw new UserError(
         [
-          ...failed.map((outcome) => `${titleOf(outcome.seat, lesson)} is not put back: ${troubleOf(outcome)}`),
-          "The same command may be run again: it puts back what is left.",
+          ...failed.map((outcome) => `${titleOf(outcome.seat, lesson)} is not restored: ${troubleOf(outcome)}`),
+          "Run the same command again: it restores what is left.",
         ].join("\n"),
       );
   });
@@ -94,14 +94,12 @@ function textOf(seat: RosterSeat, lesson: string | undefined, { plan, drift }: F
   const unclear =
     drift.unclear.length === 0
       ? []
-      : [
-          `  ${counted(drift.unclear.length, "object")} (?) may have been there before the seat, and nobody can tell: not taken away.`,
-        ];
+      : [`  ${counted(drift.unclear.length, "object")} (?) may have existed before the seat: kept.`];
   const lines = planLines(plan).map((line) => `  ${onStack(seat.seat, line)}`);
   return [
-    isEmpty(plan) ? emptyText(title, drift, plan) : `${title} is to be put back:`,
+    isEmpty(plan) ? emptyText(title, drift, plan) : `${title} differs from what was made:`,
     ...lines,
-    ...drift.notAsked.map(({ what, why }) => `  ? ${what} could not be asked for: ${why}`),
+    ...drift.notAsked.map(({ what, why }) => `  ? ${what} could not be listed: ${why}`),
     ...unclear,
   ].join("\n");
 }

@@ -146,7 +146,7 @@ export function priceFindings(
     ...[...unknown].map(([size, { vms, why }]): Finding => ({
       name,
       status: "notice",
-      seen: `${vms} × ${size}: unknown, azure.prices does not have it${why}`,
+      seen: `${vms} × ${size}: unknown, because azure.prices lacks it${why}`,
       todo: LOOK_UP,
     })),
   ];

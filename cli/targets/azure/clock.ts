@@ -17,8 +17,8 @@ export function clockFinding(asked: { readonly ahead?: number } | undefined): Fi
   if (off <= NOTICED) return [{ name, status: "ok", seen: "this machine's and Microsoft's agree" }];
   const [how, why] =
     ahead > 0
-      ? ["ahead of", "the VM does not take the certificates made here until then"]
-      : ["behind", "this machine does not take the VM's certificates until then"];
+      ? ["ahead of", "until the VM's clock has caught up, it rejects certificates that are made here"]
+      : ["behind", "until this machine's clock has caught up, it rejects the VM's certificates"];
   return [
     {
       name,

@@ -74,7 +74,7 @@ export function roomFindings(
       more.length * seatBytes(),
       disk,
       gibibytes,
-      "make room, or put the seats elsewhere by setting ISTIO_LAB_HOME",
+      "make room, or set ISTIO_LAB_HOME to a folder on another disk",
     ),
     finding(
       "inotify instances",

@@ -35,7 +35,7 @@ export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | 
     const { seat, settings, locked } = facts;
     const name = `${seat.seat}: cluster`;
     if (locked.some((path) => path.startsWith("existing"))) {
-      findings.push({ name, status: "notice", seen: "not looked at: its kubeconfig is a secret of the stack" });
+      findings.push({ name, status: "notice", seen: "not checked: its kubeconfig is a secret of the stack" });
       continue;
     }
     try {

@@ -27,7 +27,7 @@ export async function foreignOf(kubeconfig: string, resources: Resources): Promi
     const there = [...madeNamespaces(resources)].filter(([name]) => uids.has(name));
     const anew = there
       .filter(([name, uid]) => uids.get(name) !== uid)
-      .map(([name]) => `Namespace ${name}, which is another one than the stack has made`);
+      .map(([name]) => `Namespace ${name}, which is not the one that the stack made`);
     const { objects, notAsked } = await everythingIn(
       api,
       there.map(([name]) => name),
@@ -96,9 +96,9 @@ function literal(text: string): string {
 export function foreignText(stack: string, { objects, notAsked }: Foreign): string | undefined {
   if (objects.length === 0 && notAsked.length === 0) return undefined;
   return [
-    `Nothing has been deleted. With the namespaces of stack ${stack} would go what it has not made:`,
+    `Nothing has been deleted. Deleting the namespaces of stack ${stack} would also delete what it did not make:`,
     ...objects.map((object) => `  ${object}`),
-    ...notAsked.map(({ what, why }) => `  nobody knows what of ${what}: ${why}`),
-    `Move it elsewhere, or take it along: \`${onStack(stack, "npm run down -- --with-foreign")}\``,
+    ...notAsked.map(({ what, why }) => `  unknown for ${what}: ${why}`),
+    `Move it elsewhere, or delete it too: \`${onStack(stack, "npm run down -- --with-foreign")}\``,
   ].join("\n");
 }

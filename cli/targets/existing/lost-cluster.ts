@@ -38,7 +38,7 @@ export async function requireLeavable(
     const marker = await readMarker(api);
     if (marker !== undefined && seat !== undefined && marker.seat !== seat) {
       throw new UserError(
-        `Nothing has been deleted. The cluster has ${seatOf(marker)} now, so what is there is not of stack ${stack}, whose seat is ${seat}.`,
+        `Nothing has been deleted. The cluster has ${seatOf(marker)} now, so its objects do not belong to stack ${stack}, whose seat is ${seat}.`,
       );
     }
     // Objects that a killed run was making are this stack's. They are looked up later.
@@ -55,7 +55,7 @@ export async function requireLeavable(
       throw new UserError(`${refusalText(stack, error)}\nNothing has been deleted. ${credentialsText(stack)}`);
     if (!(error instanceof Unreachable)) throw error;
     throw new UserError(
-      `${error.message}.\nNothing has been deleted: what stack ${stack} has made can only be deleted while its cluster answers. Start it, or mend the way to it, and run the ` +
+      `${error.message}.\nNothing has been deleted: what stack ${stack} has made can only be deleted while its cluster answers. Start it, or repair the way to it, and run the ` +
         `same command again. If it is gone for good, \`${onStack(stack, "npm run down -- --cluster-is-gone")}\` forgets what was in it.`,
     );
   }
@@ -76,7 +76,7 @@ export async function forget(workspace: Workspace, stack: string): Promise<strin
   checkpoint.deployment.resources = [];
   delete checkpoint.deployment.pending_operations;
   await importStack(workspace, stack, checkpoint);
-  return `Stack ${stack} has forgotten its ${count} resources; nobody was asked to delete anything.`;
+  return `Stack ${stack} has forgotten its ${count} resources; no cluster was asked to delete anything.`;
 }
 
 /**
@@ -130,7 +130,7 @@ function unclearText(stack: string, { server, error }: Answer): string {
   if (error instanceof ApiError)
     return `${refusalText(stack, error)}\nSo it is not known to be gone, and nothing has been forgotten. ${credentialsText(stack)}`;
   return (
-    `somebody is at ${server}, and it cannot be told who: ${error!.message}.\nNothing has been forgotten. Mend the way to the cluster, and run the same command again. If another cluster has that address by now, let ` +
+    `something answers at ${server}, and its identity is unknown: ${error!.message}.\nNothing has been forgotten. Repair the way to the cluster, and run the same command again. If another cluster has that address now, let ` +
     `istio-lab:existing.kubeconfig lead to that one first.`
   );
 }
@@ -142,7 +142,7 @@ function refusalText(stack: string, error: ApiError): string {
 }
 
 function credentialsText(stack: string): string {
-  return `Have the credentials run out that the stack's state keeps? \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.`;
+  return `The credentials in the stack's state may have expired: \`${onStack(stack, "npm run up")}\` takes the present kubeconfig.`;
 }
 
 /** The kubeconfig with which the guard was made; undefined where the stack has no seat in an existing cluster. */

@@ -35,7 +35,7 @@ export async function judge(settings: Settings, stack: string, seat: OwnSeat): P
     claims: claimsOf(settings),
     amd64Only: amd64OnlyOf(settings.lessons),
     seat,
-    unreachable: `Is it running, and this machine in its network?${seat.cluster === undefined ? "" : ` ${gone(stack)}`}`,
+    unreachable: `Is it running, and is this machine in its network?${seat.cluster === undefined ? "" : ` ${gone(stack)}`}`,
   });
 }
 

@@ -50,11 +50,11 @@ export async function existingStanding(
     };
   const now = current === undefined || current === kept ? undefined : await ask(current);
   if (now?.uid === cluster) {
-    const seen = `The seat's cluster answers at ${now.server}, and not with the kubeconfig that the state keeps: ${before.silent ?? before.refused}`;
+    const seen = `The seat's cluster answers at ${now.server}, but not to the kubeconfig in the state: ${before.silent ?? before.refused}`;
     return {
       is: "unknown",
       seen,
-      todo: `It is not lost: \`${onStack(stack, "npm run up")}\` takes the kubeconfig as it is now.`,
+      todo: `It is not lost: \`${onStack(stack, "npm run up")}\` takes the present kubeconfig.`,
     };
   }
   if (before.silent !== undefined && now?.uid !== undefined) {
@@ -66,6 +66,6 @@ export async function existingStanding(
   return {
     is: "unknown",
     seen: before.silent ?? before.refused!,
-    todo: `Start the cluster, or mend the way to it. If it is gone for good, \`${onStack(stack, "npm run down -- --cluster-is-gone")}\` forgets what was in it.`,
+    todo: `Start the cluster, or repair the way to it. If it is gone for good, \`${onStack(stack, "npm run down -- --cluster-is-gone")}\` forgets what was in it.`,
   };
 }

@@ -48,7 +48,7 @@ function problemsOf(rule: unknown): string[] {
   if (!isMap(rule)) return [`${brief(rule)} is not a map`];
   const known = Object.entries(rule).map(([key, value]) => {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field === undefined) return `${brief(key)} is no key; valid: ${Object.keys(fields).join(", ")}`;
+    if (field === undefined) return `${brief(key)} is not a key; valid: ${Object.keys(fields).join(", ")}`;
     return field.is(value) ? undefined : `${key} ${brief(value)} is not valid; valid: ${field.valid}`;
   });
   const action = rule.action ?? "replace";

@@ -67,7 +67,7 @@ function unreachable({ host, port, adminCidrs }: ReachableInputs, seen: string):
 }
 
 function lost({ host }: ReachableInputs): string {
-  return `The seat's control plane was lost, and a new, empty one is at ${host}, which lacks everything that this stack remembers. Make that anew, NAME being the stack's: ${onStack("NAME", "npm run up -- --heal")}`;
+  return `The seat's control plane was lost, and a new, empty one is at ${host}, which lacks everything that this stack remembers. Recreate that (NAME is the stack's name): ${onStack("NAME", "npm run up -- --heal")}`;
 }
 
 /** Requests /version. Any answer will do, even "unauthorized": it proves name, route, port and certificate. */

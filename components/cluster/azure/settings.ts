@@ -117,8 +117,7 @@ const K3S_RELEASE = new RegExp(`^v1\\.${kubernetesMinors}\\.(0|[1-9]\\d?)\\+k3s[
 const sha256 = withRule(
   text((hash) => hash === "" || HASH.test(hash), ""),
   (hash, report) => {
-    if (hash === "")
-      report([], (at) => `is empty, as what a failed download leaves; valid is ${validHash(at.parent!)}`);
+    if (hash === "") report([], (at) => `is empty, as after a failed download; valid is ${validHash(at.parent!)}`);
   },
 ).meta({ says: (at) => isNot(validHash(at.parent!)), valid: "64 hexadecimal digits" });
 
@@ -191,7 +190,7 @@ export const azure = withRule(
         .meta({ otherwise: `${NEEDED}, unless openToWorld has both` }),
       openToWorld: list(choice("part of a seat", openable), '["kiali"], ["gateway"] or both')
         .default([])
-        .describe("What is reached from everywhere instead."),
+        .describe("The parts that the whole internet may reach instead."),
       dnsLabel: label
         .optional()
         .describe("Name before .REGION.cloudapp.azure.com.")

@@ -37,7 +37,7 @@ export function parseSize(name: string): VmSize | undefined {
 /** Describes why a size does not suit a seat, as far as its name tells. Undefined where it does. */
 export function sizeProblem(name: string, { spot }: { spot: boolean }): string | undefined {
   const size = parseSize(name);
-  if (size === undefined) return "is no size of a VM, such as Standard_D4s_v5";
+  if (size === undefined) return "is not a size of a VM, such as Standard_D4s_v5";
   if (size.cores < LEAST_CORES)
     return `has ${size.cores} vCPU; a seat needs ${LEAST_CORES} and 8 GB of memory, such as Standard_D4s_v5`;
   // p means Arm: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The seat's k3s and Ubuntu

@@ -63,7 +63,7 @@ export function generationOperations(seats: Seats, folderOf: FolderOf): DynamicO
       const { state, seat } = await known(seats, folderOf(name));
       const foreign = seat !== undefined && seat.generation !== generation;
       if (!foreign && state !== "absent" && state !== "dead") return undefined;
-      return `Seat ${name} is gone: ${foreign ? "another one is in its place" : LOSS[state]}. It is made anew, with everything in it.`;
+      return `Seat ${name} is gone: ${foreign ? "another one has replaced it" : LOSS[state]}. It is recreated, with everything in it.`;
     },
   });
 }

@@ -45,7 +45,7 @@ export function architecture(
     {
       name,
       status: "notice",
-      seen: `${nodesText}: the images are built for it too, by their publishers' word; no seat was run on it`,
+      seen: `${nodesText}: the images are built for it too, as their publishers say; no seat was tested on it`,
     },
   ];
 }

@@ -63,7 +63,7 @@ export function namespaces(
           {
             name: "namespace default",
             status: "notice" as const,
-            seen: `${guests} pods of others run there; while lesson bookinfo is installed, those that start anew get a sidecar`,
+            seen: `${guests} pods of others run there; while lesson bookinfo is installed, newly started ones get a sidecar`,
           },
         ]
       : []),

@@ -8,7 +8,7 @@ export async function clusterId(api: Api): Promise<string> {
   const answer = await api.get<{ metadata?: { uid?: unknown } }>("/api/v1/namespaces/kube-system");
   const uid = answer.metadata?.uid;
   if (typeof uid === "string" && uid !== "") return uid;
-  throw new ApiError(200, "what answers is no API server: namespace kube-system has no uid");
+  throw new ApiError(200, "what answers is not an API server: namespace kube-system has no uid");
 }
 
 /** Must run before every delete. @throws Error where a cluster with another id answers; ApiError, Unreachable */
@@ -16,6 +16,6 @@ export async function requireCluster(api: Api, id: string): Promise<void> {
   const found = await clusterId(api);
   if (found !== id)
     throw new Error(
-      `Another cluster answers at ${api.server} than the one that this stack's seat is in: nothing is deleted in it. Its id is ${found}, and the seat's ${id}.`,
+      `The cluster that answers at ${api.server} is not the one that has this stack's seat, so nothing is deleted in it. Its id is ${found}, and the seat's is ${id}.`,
     );
 }

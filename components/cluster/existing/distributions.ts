@@ -90,8 +90,7 @@ export function distributionFinding(
 ): Finding {
   const name = "distribution";
   const found = distributionOf(seen);
-  if (found === undefined)
-    return { name, status: "ok", seen: "none that is known here by its marks; what it does otherwise is unknown" };
+  if (found === undefined) return { name, status: "ok", seen: "not recognized, so its peculiarities are unknown" };
   const habits = [
     serviceType === "NodePort" ? found.nodePort : undefined,
     serviceType === "LoadBalancer" ? found.loadBalancer : undefined,

@@ -99,8 +99,8 @@ function unknown(error: unknown): undefined {
 function anotherCluster({ context, stack }: GuardInputs): string {
   const [down, up] = [onStack(stack, "npm run down"), onStack(stack, "npm run up")];
   return (
-    `The context ${context} leads to another cluster than the one this stack's seat is in. Make a second seat there with a stack of its own, ` +
-    `or take this one down before (\`${down}\`; \`${down} --cluster-is-gone\` where its cluster is no more; \`${up} --heal\` makes it anew in this one).`
+    `The context ${context} leads to another cluster than the one this stack's seat is in. Make a second seat there in its own stack, ` +
+    `or take this one down first: \`${down}\`. If its cluster no longer exists: \`${down} --cluster-is-gone\`. \`${up} --heal\` recreates it in this one.`
   );
 }
 

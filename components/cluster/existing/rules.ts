@@ -77,7 +77,7 @@ function rights({ missingRights }: Survey): Finding {
 function anotherSeat({ marker }: Survey, { seat }: Wanted): Finding[] {
   if (marker === undefined || marker.seat === seat) return [];
   const todo =
-    `Choose another cluster, or have that seat taken down where it was made: \`${onStack(marker.stack, "npm run down")}\`. If its stack is no more, delete what the ` +
+    `Choose another cluster, or have that seat taken down where it was made: \`${onStack(marker.stack, "npm run down")}\`. If its stack no longer exists, delete what the ` +
     `lines below name, and last the mark: \`kubectl delete -n ${MARKER.namespace} configmap/${MARKER.name}\``;
   return [{ name: "another seat", status: "refused", seen: seatOf(marker), todo }];
 }
@@ -88,7 +88,7 @@ function istio({ controlPlanes, inventory: { things } }: Survey, { ours }: Wante
   // Objects that istiod created itself (ConfigMaps, GatewayClasses) are no obstacle.
   const left = things.filter((thing) => !thing.istiods && !isGatewayApis(thing) && !(ours && isOfReleases(thing)));
   if (planes.length === 0 && left.length === 0)
-    return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and nothing that one has left" };
+    return { name, status: "ok", seen: ours ? "only this stack's own" : "none, and no remains of one" };
   const seen = `one that this stack did not install: ${[...planes, ...named(left)].join("; ")}`;
   if (planes.length > 0) {
     return {
@@ -102,7 +102,7 @@ function istio({ controlPlanes, inventory: { things } }: Survey, { ours }: Wante
     name,
     status: "refused",
     seen,
-    todo: `No istiod is there: an Istio that was removed, or a run that was killed, has left them. If nobody uses them: \`${deleteCommands(left).join(" && ")}\``,
+    todo: `There is no istiod: a removed Istio, or a killed run, left them. If nobody uses them: \`${deleteCommands(left).join(" && ")}\``,
   };
 }
 
@@ -110,7 +110,7 @@ function gatewayApi({ inventory: { things } }: Survey, { ours }: Wanted): Findin
   const name = "Gateway API";
   const foreign = things.filter((thing) => isGatewayApis(thing) && !(ours && thing.release === releases.gatewayApi));
   if (foreign.length === 0)
-    return { name, status: "ok", seen: ours ? "only this stack's kinds" : "its kinds are not there yet" };
+    return { name, status: "ok", seen: ours ? "only this stack's kinds" : "its kinds are not installed yet" };
   return {
     name,
     status: "refused",
@@ -168,7 +168,7 @@ function ports({ services }: Survey, { ours, serviceType, stack }: Wanted): Find
 }
 
 function release({ id }: SurveyedService, stack: string): string {
-  return `Give it another port, or turn it to ClusterIP for the time of the seat: ${onStack(stack, `npm run preflight -- --release-lb ${id}`)} (--restore-lb ${id} puts it back).`;
+  return `Give it another port, or turn it into ClusterIP while the seat exists: ${onStack(stack, `npm run preflight -- --release-lb ${id}`)} (--restore-lb ${id} restores it).`;
 }
 
 /**
@@ -199,7 +199,7 @@ function externalAddress({ services, nodes }: Survey, { ours, stack }: Wanted): 
     return {
       name,
       status: "notice",
-      seen: `Service ${waiting.id} waits for one, as the gateway's then may`,
+      seen: `Service ${waiting.id} waits for one, and the gateway's may wait too`,
       todo: "If this cluster has no load balancer, set istio-lab:existing.serviceType to NodePort.",
     };
   }

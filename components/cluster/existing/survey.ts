@@ -83,7 +83,7 @@ export async function survey(api: Api, gatewayApi: boolean): Promise<Survey> {
   ]);
   const uid = namespaces.find(({ metadata }) => metadata.name === "kube-system")?.metadata.uid;
   // The uid is required: it identifies the cluster for the whole life of the seat.
-  if (!uid) throw new ApiError(200, "what answers is no API server: namespace kube-system has no uid");
+  if (!uid) throw new ApiError(200, "what answers is not an API server: namespace kube-system has no uid");
   return {
     uid,
     version,

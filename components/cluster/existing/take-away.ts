@@ -27,7 +27,9 @@ export async function takeAway(
   await requireCluster(api, cluster);
   const marker = await readMarker(api);
   if (marker !== undefined && marker.seat !== seat)
-    return say(`The cluster has ${seatOf(marker)} now. Nothing of Istio's was deleted: it is that one's.`);
+    return say(
+      `The cluster has ${seatOf(marker)} now. Nothing of Istio's was deleted, because it belongs to that seat.`,
+    );
   const { ours, unproved } = await sortedThings(api, marker?.record);
   const users = ours.length > 0 || unproved.length > 0 ? await istios(api) : [];
   if (users.length > 0)
@@ -38,9 +40,7 @@ export async function takeAway(
     if (kinds > 0) say(`Deleted Istio's kinds too (${kinds}), although Helm's line says that it kept them.`);
     if (unproved.length > 0)
       say(
-        `${stayText("nothing proves that this stack has made it", unproved)} If nobody uses it: ${deleteCommands(
-          unproved,
-        )
+        `${stayText("nothing proves that this stack made it", unproved)} If nobody uses it: ${deleteCommands(unproved)
           .map((command) => `\`${command}\``)
           .join(", ")}`,
       );
@@ -65,7 +65,7 @@ async function remove(api: Api, things: readonly Thing[]): Promise<void> {
     if (rest.length === 0) return;
     if (Date.now() > end)
       throw new Error(
-        `Not gone after ${PATIENCE / 1000} s: ${rest.map(({ name }) => name).join(", ")}. Does an object of theirs wait for a finalizer?`,
+        `Still present after ${PATIENCE / 1000} s: ${rest.map(({ name }) => name).join(", ")}. Does an object of theirs wait for a finalizer?`,
       );
     await sleep(250);
   }

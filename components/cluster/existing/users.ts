@@ -48,7 +48,7 @@ export function instancesText(left: readonly Instance[]): string {
     ...(left.length > NAMED ? [`and ${left.length - NAMED} more`] : []),
   ].join(", ");
   return (
-    `The kinds that this seat has brought are used by others: ${named}. They would go with their kinds. ` +
+    `Others use the kinds that this seat brought: ${named}. Deleting the kinds would delete these objects too. ` +
     "Delete them, or move them to another cluster, and run the same command again."
   );
 }

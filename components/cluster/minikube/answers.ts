@@ -81,7 +81,7 @@ function read<T>(schema: z.ZodType<T>, stdout: string, call: string, all = stdou
   try {
     value = JSON.parse(stdout);
   } catch {
-    throw unknownShape(call, "it is no JSON", all); // minikube prints several lines of events where it has no answer
+    throw unknownShape(call, "it is not JSON", all); // minikube prints several lines of events where it has no answer
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw unknownShape(call, "its shape is not known", all);

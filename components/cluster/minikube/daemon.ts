@@ -71,11 +71,11 @@ export const thisHost: Host = {
     askContainers(
       driver,
       ["ps", "--all", "--filter", ofMachine(profile), "--format", "{{.Names}}"],
-      `Profile ${profile}: ${driver} does not tell whether its machine is there`,
+      `Profile ${profile}: ${driver} does not say whether its machine exists`,
     ),
 
   async network(driver, profile) {
-    const unknown = `${driver} does not tell whether a network ${profile} of minikube's is there`;
+    const unknown = `${driver} does not say whether minikube's network ${profile} exists`;
     const found = (await askContainers(driver, networksOf(profile, "{{.ID}} {{.Name}}"), unknown)).map((line) =>
       line.split(" "),
     );
@@ -138,7 +138,7 @@ function known<T>(driver: string, schema: z.ZodType<T>, info: unknown): T {
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
   throw new MinikubeError(
-    `What \`${driver} info\` printed cannot be read: of a shape that is not known are ${fields}.`,
+    `What \`${driver} info\` printed cannot be read: these fields have an unknown format: ${fields}.`,
   );
 }
 

@@ -20,16 +20,16 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
       const changes = changed
         .map((key) => `${key} ${shown(olds.keepers[key])} → ${shown(news.keepers[key])}`)
         .join(", ");
-      return `Profile ${olds.profile} is deleted with everything in it, and ${news.profile} is made: ${changes}. minikube cannot change that of a cluster that is there.`;
+      return `Profile ${olds.profile} is deleted with everything in it, and ${news.profile} is made: ${changes}. minikube cannot change that in an existing cluster.`;
     },
 
     async loss(generation, { profile: name }) {
-      const gone = (what: string) => `Profile ${name} is gone: ${what}. It is made anew, with everything in it.`;
+      const gone = (what: string) => `Profile ${name} is gone: ${what}. It is recreated, with everything in it.`;
       // A start of this generation did not finish. The profile resource resumes it.
       if (unfinished(kubeconfigOf(name)) === generation) return undefined;
       const profile = await profileNamed(minikube, name);
-      if (profile === undefined) return gone("minikube does not know it any more");
-      if (profile.generation !== generation) return gone("another one is in its place");
+      if (profile === undefined) return gone("minikube no longer knows it");
+      if (profile.generation !== generation) return gone("another one has replaced it");
       if ((await minikube.status(name, kubeconfigOf(name))).host !== "Nonexistent") return undefined;
       await requireNoMachine(name, profile.driver);
       return gone("its machine was deleted");
@@ -64,7 +64,7 @@ export function generationOperations(tools: Tools): DynamicOperations<Generation
         );
       }
       throw new MinikubeError(
-        `Profile ${profile}: ${driver} does not answer, so that nothing is known of its machine. Start ${driver} and run the same command again.`,
+        `Profile ${profile}: ${driver} does not answer, so the state of its machine is unknown. Start ${driver} and run the same command again.`,
       );
     }
     throw new MinikubeError(

@@ -50,6 +50,6 @@ export function powerOperations({ minikube, kubeconfigOf }: Tools): DynamicOpera
 
 export function notOurs(profile: string): MinikubeError {
   return new MinikubeError(
-    `minikube's profile ${profile} is not this stack's any more. \`${onStack("NAME", "npm run up")}\` makes it anew, NAME being the stack's.`,
+    `minikube's profile ${profile} no longer belongs to this stack. \`${onStack("NAME", "npm run up")}\` recreates it; NAME is the stack's name.`,
   );
 }

@@ -8,7 +8,7 @@ export const profileNames =
   /^(?!(start|stop|status|delete|config|open|profile|addons|cache|logs)$)[a-z0-9][a-z0-9-]{0,48}[a-z0-9]$/;
 /** Describes `profileNames` in words. */
 export const PROFILE_NAMES =
-  "a name of 2 to 50 lower-case letters, digits and dashes that begins and ends with a letter or digit, and is no command of minikube";
+  "a name of 2 to 50 lower-case letters, digits and dashes that begins and ends with a letter or digit, and is not a command of minikube";
 
 /**
  * Derives the profile name of a stack that sets none. A name that had to be changed to be valid gets a hash, so that

@@ -85,8 +85,8 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
     const found = `A half-made profile ${name} was found`;
     say(
       there.generation === generation
-        ? `${found}: an earlier run was killed while it was being made. It is deleted and made anew.`
-        : `${found}, of a config that has changed since: it is deleted.`,
+        ? `${found}, because an earlier run was killed. It is deleted and recreated.`
+        : `${found}, and its config has changed since: it is deleted.`,
     );
     await minikube.delete(name, file);
     return undefined;
@@ -98,12 +98,12 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
    */
   async function resume(spec: ProfileSpec, file: string): Promise<void> {
     say(
-      `Profile ${spec.profile} of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.`,
+      `Profile ${spec.profile} belongs to this stack, but the state does not know it, because an earlier run was killed. This run continues from there.`,
     );
     try {
       await minikube.create(spec, file);
     } catch (error) {
-      say(`It does not go on and is made anew: ${(error as Error).message}`);
+      say(`That failed, so the profile is recreated: ${(error as Error).message}`);
       await minikube.delete(spec.profile, file);
       await minikube.create(spec, file);
     }
@@ -120,14 +120,14 @@ export function profileOperations(tools: Tools): DynamicOperations<ProfileInputs
       ...(sizes.memory < inputs.memory ? [`${sizes.memory} MB`] : []),
     ];
     if (less.length > 0 && inputs.driver !== "none")
-      say(`Profile ${inputs.profile} gets ${less.join(" and ")}: there is no more here.`);
+      say(`Profile ${inputs.profile} gets ${less.join(" and ")}: this machine has no more.`);
     return sizes;
   }
 
   async function choosePorts({ profile, driver }: ProfileInputs, daemon: Daemon | undefined): Promise<string[]> {
     if (host.remoteDocker !== undefined && (driver === "docker" || (driver === undefined && daemon !== undefined))) {
       throw new MinikubeError(
-        `DOCKER_HOST is ${host.remoteDocker}: the seat would be on that machine, and no URL of it would be reached from here. Unset it, or set istio-lab:minikube.driver.`,
+        `DOCKER_HOST is ${host.remoteDocker}: the seat would be on that machine, and this one could reach none of its URLs. Unset it, or set istio-lab:minikube.driver.`,
       );
     }
     if (!isPublished(host, driver, daemon)) return [];

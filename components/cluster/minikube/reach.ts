@@ -29,7 +29,7 @@ export function reachOf({ name, driver, ports }: Profile, ip: string, nodePorts:
   if (published !== undefined) return { host: "127.0.0.1", ...published };
   if (!(driver.startsWith("qemu") && unreachable.includes(ip))) return { host: ip, ...nodePorts };
   throw new MinikubeError(
-    `Profile ${name}: the machine of driver ${driver} has the address ${ip}, which nothing outside it reaches; \`minikube tunnel\` is of no help there.\n` +
+    `Profile ${name}: the machine of driver ${driver} has the address ${ip}, which nothing outside it reaches; \`minikube tunnel\` does not help there.\n` +
       "Take QEMU's other network (`minikube config set network socket_vmnet`), or another istio-lab:minikube.driver such as docker.",
   );
 }

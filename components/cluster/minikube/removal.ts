@@ -68,11 +68,11 @@ export async function removeNetworkLeft(
     if (network === undefined) return;
     if (network.id === noted?.id) return await removeNetwork(host, asked, network);
     if (driver === undefined) return;
-    const left = `${asked} has a network ${profile} of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.`;
+    const left = `${asked} has a network ${profile} of minikube's, and minikube has no such profile: its owner is unknown, so it is left alone.`;
     say(
       network.containers.length > 0
         ? `${left} ${inIt(network)}`
-        : `${left} The next profile of that name takes it up; \`${removal(asked, profile)}\` removes it.`,
+        : `${left} The next profile of that name reuses it; \`${removal(asked, profile)}\` removes it.`,
     );
   } catch (error) {
     say(`A network of profile ${profile} may be left: ${(error as Error).message}\n${howToLook(asked, profile)}`);
@@ -84,7 +84,7 @@ async function removeNetwork(host: Tools["host"], driver: ContainerDriver, netwo
   if (network.containers.length === 0) return host.removeNetwork(driver, network);
   const { name } = network;
   say(
-    `Profile ${name} is deleted, and its network is left. ${inIt(network)} Take each out (${containerCommand(driver, ["network", "disconnect", name, "CONTAINER"])}). ` +
+    `Profile ${name} is deleted, and its network is left. ${inIt(network)} Disconnect each (${containerCommand(driver, ["network", "disconnect", name, "CONTAINER"])}). ` +
       `Then \`${removal(driver, name)}\` removes it.`,
   );
 }

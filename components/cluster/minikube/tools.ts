@@ -22,8 +22,8 @@ export async function profileNamed(
   const found = (await minikube.profiles()).find((profile) => profile.name === name);
   if (found !== undefined || !(await minikube.unreadable()).includes(name)) return found;
   throw new MinikubeError(
-    `minikube has a profile ${name} whose config it cannot read: nobody can say whose that is, and it is left alone. \`minikube profile list\` shows it. ` +
-      `Put its config right, or delete it where all in it may go (minikube delete -p ${name}). Then run the same command again.`,
+    `minikube has a profile ${name} whose config it cannot read: its owner is unknown, so it is left alone. \`minikube profile list\` shows it. ` +
+      `Repair its config, or delete it if nobody needs its content (minikube delete -p ${name}). Then run the same command again.`,
   );
 }
 
@@ -33,7 +33,7 @@ export function foreign({ name, generation }: Profile): MinikubeError {
     generation === undefined ? "was not made by this program" : "belongs to another checkout, or to another stack";
   return new MinikubeError(
     `minikube has a profile ${name} that ${whose}; it is left alone. ` +
-      `Name another one (npm run -s pulumi -- config set --path istio-lab:minikube.profile PROFILE), or delete that one with all in it (minikube delete -p ${name}).`,
+      `Name another one (npm run -s pulumi -- config set --path istio-lab:minikube.profile PROFILE), or delete that one with everything in it (minikube delete -p ${name}).`,
   );
 }
 

@@ -10,5 +10,5 @@ let nothing: unknown;
 runEngine(
   ["up", "--stack", "embedded"],
   {},
-  { again: "`npm run up -- --stack embedded` goes on from here.", bounds: { inOrder, atOnce } },
+  { again: "`npm run up -- --stack embedded` continues from here.", bounds: { inOrder, atOnce } },
 ).then((code) => void (process.exitCode = code), endWith);

@@ -37,7 +37,7 @@ test.each(sampleNames)("%s is the pinned one, and each of its objects has a kind
 test("one that was edited is refused by name", () => {
   writeFileSync(path.join(folder, "jaeger.yaml"), "kind: Service\n");
   expect(refusal(() => readSample("jaeger", folder))).toBe(
-    "components/addons/samples/jaeger.yaml is not Istio's sample any more, its SHA-256 is another; `git checkout -- components/addons/samples/jaeger.yaml` brings it back.",
+    "components/addons/samples/jaeger.yaml no longer is Istio's sample: its SHA-256 differs; `git checkout -- components/addons/samples/jaeger.yaml` brings it back.",
   );
 });
 

@@ -366,8 +366,8 @@ describe("Microsoft's price list, asked as", () => {
   test.each([
     [180, "ok", "agree"],
     [-180, "ok", "agree"],
-    [360, "notice", "is 6 minutes ahead of Microsoft's: the VM does not take"],
-    [-3600, "notice", "is 60 minutes behind Microsoft's: this machine does not take"],
+    [360, "notice", "is 6 minutes ahead of Microsoft's: until the VM's clock"],
+    [-3600, "notice", "is 60 minutes behind Microsoft's: until this machine"],
   ])("a time: a clock that is %i s ahead is %s", async (ahead, status, seen) => {
     expect((await asked(async () => ({ why: "none", ahead })))[1]).toMatchObject({
       name: "clock",

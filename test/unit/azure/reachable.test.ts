@@ -91,7 +91,7 @@ describe("update", () => {
   test("refuses an empty cluster in the place of a lost one before anything is done to it", async () => {
     await expect(operations.update(inputs.host, inputs, { ...inputs, vmId: "vm2" })).rejects.toThrow(
       "The seat's control plane was lost, and a new, empty one is at lab.westeurope.cloudapp.azure.com, which lacks everything that this stack remembers. " +
-        "Make that anew, NAME being the stack's: npm run up -- --stack NAME --heal",
+        "Recreate that (NAME is the stack's name): npm run up -- --stack NAME --heal",
     );
     expect(tries).toBe(0);
   });

@@ -115,7 +115,7 @@ it.each(["elsewhere", "/nowhere"])("a link is refused, and what it leads to stay
   for (const run of [makeLab, narrowLab])
     expect(run).toThrow(
       new FolderError(
-        `${lab} is a link to ${target}, which others may turn or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`,
+        `${lab} is a link to ${target}, which others may redirect or enter. Name the folder itself: ISTIO_LAB_HOME=FOLDER.`,
       ),
     );
   expect(modeOf(path.join(home, "elsewhere"))).toBe("755");
@@ -124,7 +124,7 @@ it.each(["elsewhere", "/nowhere"])("a link is refused, and what it leads to stay
 it("a file is refused", () => {
   fs.writeFileSync(lab, "");
   for (const run of [makeLab, narrowLab])
-    expect(run).toThrow(`${lab} is no folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
+    expect(run).toThrow(`${lab} is not a folder. Move it away, or name another place: ISTIO_LAB_HOME=FOLDER.`);
 });
 
 it("where there is none, a command that only looks makes none", () => {

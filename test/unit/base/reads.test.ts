@@ -172,13 +172,13 @@ describe("a text in YAML", () => {
 
   it.each<[string, RegExp]>([
     ["a: 1\n\tb: 2\n", /^2 /],
-    ["a: 1\n---\nb: 2\n", /^\d begins a second document \(---\); one is read$/],
+    ["a: 1\n---\nb: 2\n", /^\d begins a second document \(---\); only one is allowed$/],
     ["a: 1\na: 2\n", /^2 /],
-    ["a: [1\n", /^\d is no YAML/],
+    ["a: [1\n", /^\d is not YAML/],
     ["a: 1\nb: \u0007\n", /^2 has a control character that YAML does not allow$/],
-    ["a: 1\nb: \0\n", /^2 has a NUL character: save it anew with character set UTF-8$/],
+    ["a: 1\nb: \0\n", /^2 has a NUL character: save it with character set UTF-8$/],
     ["a: 1\nb: \u007f\n", /^2 has a control character/],
-    ["a: *none\n", /^1 has an alias \(\*name\) of what is not there$/],
+    ["a: *none\n", /^1 has an alias \(\*name\) without an anchor \(&name\)$/],
     ["a: &x\n  b: *x\n", /^1 contains itself by an alias \(\*name\)$/],
     [
       `a: &x [${"1,".repeat(10)}]\nb: &y [${"*x,".repeat(10)}]\nc: &z [${"*y,".repeat(10)}]\nd: [${"*z,".repeat(10)}]\n`,
@@ -196,12 +196,12 @@ describe("a text in YAML", () => {
     ["a: 1e3\n", /^1~ 1e3 .*write 1000/],
     ["a: +1\n", /^1~ \+1 /],
     ["a: 0000000000001\n", /^1~ a number is not written as a plain decimal, .*; write it so/],
-    ["x: &x {a: 1}\nb:\n  <<: *x\n", /^3~ the merge key "<<" is not read here/],
-    ["a: 1\n__proto__: 2\n", /^2~ "__proto__" is no key$/],
+    ["x: &x {a: 1}\nb:\n  <<: *x\n", /^3~ the merge key "<<" is not supported here/],
+    ["a: 1\n__proto__: 2\n", /^2~ "__proto__" is not a key$/],
     ["a: 1\ntrue: 2\n", /^2~ a key is true; valid are texts/],
     ["? [a]\n: 1\n", /^1~ a key is a list; valid are texts/],
     ["? {a: 1}\n: 1\n", /^1~ a key is a map; valid are texts/],
-    ["a: !x 1\n", /^1~ has a tag \(!…\), which is not read here; put the text in quotes$/],
+    ["a: !x 1\n", /^1~ has a tag \(!…\), which is not supported here; put the text in quotes$/],
   ])("that other readers read in another way says so: %j", (text, problem) => {
     expect(said(text)).toEqual([expect.stringMatching(problem)]);
   });

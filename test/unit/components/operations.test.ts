@@ -87,9 +87,9 @@ describe("the generation", () => {
   });
 
   test.each([
-    ["absent", undefined, "Seat t is gone: its folder is missing. It is made anew, with everything in it."],
-    ["dead", "g1", "Seat t is gone: its processes have ended. It is made anew, with everything in it."],
-    ["running", "g2", "Seat t is gone: another one is in its place. It is made anew, with everything in it."],
+    ["absent", undefined, "Seat t is gone: its folder is missing. It is recreated, with everything in it."],
+    ["dead", "g1", "Seat t is gone: its processes have ended. It is recreated, with everything in it."],
+    ["running", "g2", "Seat t is gone: another one has replaced it. It is recreated, with everything in it."],
   ] as const)(
     "is replaced, create before delete, when its seat is %s (of %s), and says so",
     async (state, of, text) => {

@@ -72,7 +72,7 @@ test("a config with problems is refused before anything is registered", async ()
   expect(pulumi.RunError.isInstance(error)).toBe(true);
   expect((error as Error).message.split("\n")).toEqual([
     "2 problems in the config of this stack:",
-    '  istio-lab:target: "kind" is no target; valid: minikube, azure, existing, embedded',
+    '  istio-lab:target: "kind" is not a target; valid: minikube, azure, existing, embedded',
     "  istio-lab:canary.reviews: v1 80 + v3 10 sum to 90; they must sum to 100",
   ]);
 });

@@ -4,13 +4,13 @@ import { problems } from "./problems";
 const names = "prometheus, jaeger, zipkin, loki, grafana, kiali";
 const list = '["kiali","prometheus","grafana","jaeger"]';
 const both =
-  "jaeger and zipkin cannot stand side by side, both own the Services zipkin and tracing that the proxies send to; name one of them";
+  "jaeger and zipkin exclude each other, because both own the Services zipkin and tracing that the proxies send to; name one of them";
 
 describe("addons", () => {
   test.each([
-    ['["kiali","jager"]', `addons[1]: "jager" is no addon; valid: ${names}`],
-    ['["toString"]', `addons[0]: "toString" is no addon; valid: ${names}`],
-    ["[null]", `addons[0]: null is no addon; valid: ${names}`],
+    ['["kiali","jager"]', `addons[1]: "jager" is not an addon; valid: ${names}`],
+    ['["toString"]', `addons[0]: "toString" is not an addon; valid: ${names}`],
+    ["[null]", `addons[0]: null is not an addon; valid: ${names}`],
     ['["kiali","loki","kiali"]', "addons[2]: kiali is named twice"],
     ["kiali", `addons: "kiali" is not a list; valid is for instance ${list}`],
     ["true", `addons: true is not a list; valid is for instance ${list}`],
@@ -25,9 +25,9 @@ describe("kiali", () => {
   test.each([
     ['{"viewOnly":false}', `kiali.viewOnly: ${openDoor}`],
     ['{"auth":"anonymous","viewOnly":"false"}', `kiali.viewOnly: ${openDoor}`],
-    ['{"auth":"openid"}', 'kiali.auth: "openid" is no way to sign in; valid: anonymous, token'],
+    ['{"auth":"openid"}', 'kiali.auth: "openid" is not a way to sign in; valid: anonymous, token'],
     ['{"viewOnly":"no"}', 'kiali.viewOnly: "no" is not true or false'],
-    ['{"strategy":"token"}', "kiali.strategy: is no key; valid: auth, viewOnly"],
+    ['{"strategy":"token"}', "kiali.strategy: is not a key; valid: auth, viewOnly"],
     ['"token"', 'kiali: "token" is not a map'],
   ])("%s", (kiali, text) => expect(problems({ kiali })).toEqual([`istio-lab:${text}`]));
 });
@@ -38,7 +38,7 @@ describe("telemetry", () => {
     ['{"sampling":101}', `telemetry.sampling: 101 ${valid}`],
     ['{"sampling":-1}', `telemetry.sampling: -1 ${valid}`],
     ['{"sampling":"all"}', `telemetry.sampling: "all" ${valid}`],
-    ['{"traces":1}', "telemetry.traces: is no key; valid: sampling"],
+    ['{"traces":1}', "telemetry.traces: is not a key; valid: sampling"],
   ])("%s", (telemetry, text) => expect(problems({ telemetry })).toEqual([`istio-lab:${text}`]));
 });
 
@@ -47,7 +47,7 @@ describe("storage", () => {
     ['{"prometheus":"0Gi"}', 'storage.prometheus: "0Gi" is not a size such as 5Gi'],
     ['{"loki":5}', "storage.loki: 5 is not a size such as 5Gi"],
     ['{"grafana":"5GB"}', 'storage.grafana: "5GB" is not a size such as 5Gi'],
-    ['{"kiali":"5Gi"}', "storage.kiali: is no key; valid: prometheus, grafana, jaeger, loki"],
+    ['{"kiali":"5Gi"}', "storage.kiali: is not a key; valid: prometheus, grafana, jaeger, loki"],
     ["5Gi", 'storage: "5Gi" is not a map with any of prometheus, grafana, jaeger, loki'],
   ])("%s", (storage, text) => expect(problems({ storage })).toEqual([`istio-lab:${text}`]));
 });

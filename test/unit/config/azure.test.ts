@@ -135,7 +135,7 @@ describe.each(["adminCidrs", "traineeCidrs"])("%s", (key) => {
 
 test.each([
   [{ location: "West Europe" }, 'location: "West Europe" is not a region by its short name, such as westeurope'],
-  [{ vmSize: "D4s_v5" }, 'vmSize: "D4s_v5" is no size of a VM, such as Standard_D4s_v5'],
+  [{ vmSize: "D4s_v5" }, 'vmSize: "D4s_v5" is not a size of a VM, such as Standard_D4s_v5'],
   [
     { vmSize: "Standard_B2s" },
     'vmSize: "Standard_B2s" has 2 vCPU; a seat needs 4 and 8 GB of memory, such as Standard_D4s_v5',
@@ -155,7 +155,7 @@ test.each([
   [{ nodes: 0 }, "nodes: 0 is not a whole number from 1 to 10"],
   [{ nodes: 11 }, "nodes: 11 is not a whole number from 1 to 10"],
   [{ nodes: 1.5 }, "nodes: 1.5 is not a whole number from 1 to 10"],
-  [{ openToWorld: ["api"] }, 'openToWorld[0]: "api" is no part of a seat; valid: kiali, gateway'],
+  [{ openToWorld: ["api"] }, 'openToWorld[0]: "api" is not a part of a seat; valid: kiali, gateway'],
   [{ openToWorld: true }, 'openToWorld: true is not ["kiali"], ["gateway"] or both'],
   [
     { dnsLabel: "My-class" },
@@ -183,7 +183,7 @@ test.each([
   [{ k3s: { ...ownHash, version: "1.34" } }, `k3s.version: "1.34" is not ${releases}`],
   [{ k3s: { ...ownHash, version: tooOld } }, `k3s.version: "${tooOld}" is not ${releases}`],
   [{ k3s: { sha256: "abc" } }, `k3s.sha256: "abc" is not ${hash}`],
-  [{ k3s: { sha256: "" } }, "k3s.sha256: is empty, as what a failed download leaves; valid is " + hash],
+  [{ k3s: { sha256: "" } }, "k3s.sha256: is empty, as after a failed download; valid is " + hash],
   [{ owner: "a\nb" }, 'owner: "a\\nb" is not a name of up to 128 characters'],
   [{ expiry: "2026-02-30" }, 'expiry: "2026-02-30" is not a day, YYYY-MM-DD'],
   [{ expiry: "soon" }, 'expiry: "soon" is not a day, YYYY-MM-DD'],
@@ -199,7 +199,7 @@ test.each([
     { prices: { asOf: "2026-11-21", currency: "EUR", perHour: { x: -1 } } },
     "prices.perHour.x: -1 is not a number from 0 to 1000",
   ],
-  [{ region: "x" }, expect.stringMatching(/^region: is no key; valid: location, vmSize, nodes, /)],
+  [{ region: "x" }, expect.stringMatching(/^region: is not a key; valid: location, vmSize, nodes, /)],
 ])("%j", (change, text) => {
   const [only, ...more] = refusals(change);
   expect(only!.replace("istio-lab:azure.", "")).toEqual(text);

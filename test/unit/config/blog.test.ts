@@ -97,7 +97,9 @@ describe("a wrong pair is refused by its half", () => {
       "istio-lab:blog.https.certificate: a number is not a certificate in PEM",
       "istio-lab:blog.https.key: a list is not its private key in PEM",
     ]);
-    expect(refusals({ ...pair, host: "x" })).toEqual(["istio-lab:blog.https.host: is no key; valid: certificate, key"]);
+    expect(refusals({ ...pair, host: "x" })).toEqual([
+      "istio-lab:blog.https.host: is not a key; valid: certificate, key",
+    ]);
   });
 });
 
@@ -106,7 +108,7 @@ test.each([
   ['{"replicasFollowWeights":1}', "blog.replicasFollowWeights: 1 is not true or false"],
   ['{"https":1}', "blog.https: a number is not true, false, or a map with certificate and key"],
   ['{"https":null}', "blog.https: null is not true, false, or a map with certificate and key"],
-  ['{"http":true}', "blog.http: is no key; valid: replicasFollowWeights, https"],
+  ['{"http":true}', "blog.http: is not a key; valid: replicasFollowWeights, https"],
   ["true", "blog: a boolean is not a map with any of replicasFollowWeights, https"],
 ])("%s", (blog, text) => expect(problems({ blog })).toEqual([`istio-lab:${text}`]));
 

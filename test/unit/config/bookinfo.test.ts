@@ -122,7 +122,7 @@ describe("a wrong value is refused by its own key", () => {
     ],
     [
       { ratings: { retries: { attempt: 2 } } },
-      "ratings.retries.attempt: is no key; valid: attempts, perTryTimeout, retryOn",
+      "ratings.retries.attempt: is not a key; valid: attempts, perTryTimeout, retryOn",
       "ratings.retries.attempts: is not set; valid is a whole number from 0 to 10",
     ],
     [
@@ -157,10 +157,13 @@ describe("a wrong value is refused by its own key", () => {
     ],
     [
       { ratings: { loadBalancer: "PASSTHROUGH" } },
-      'ratings.loadBalancer: "PASSTHROUGH" is no load balancer; valid: ROUND_ROBIN, LEAST_REQUEST, RANDOM',
+      'ratings.loadBalancer: "PASSTHROUGH" is not a load balancer; valid: ROUND_ROBIN, LEAST_REQUEST, RANDOM',
     ],
-    [{ ratings: { users: { jason: "v1" } } }, `ratings.users: is no key; valid: ${policyKeys}`],
-    [{ reviews: { users: { jason: "v4" } } }, 'reviews.users.jason: "v4" is no version of reviews; valid: v1, v2, v3'],
+    [{ ratings: { users: { jason: "v1" } } }, `ratings.users: is not a key; valid: ${policyKeys}`],
+    [
+      { reviews: { users: { jason: "v4" } } },
+      'reviews.users.jason: "v4" is not a version of reviews; valid: v1, v2, v3',
+    ],
     [
       { reviews: { users: { "a b": "v2" } } },
       'reviews.users.a b: "a b" is not a user\'s name of 1 to 63 letters, digits and signs, without blanks',
@@ -169,9 +172,9 @@ describe("a wrong value is refused by its own key", () => {
       { reviews: { users: ["jason"] } },
       'reviews.users: ["jason"] is not a map of users to versions such as {jason: v2}',
     ],
-    [{ reviews: { header: "x" } }, `reviews.header: is no key; valid: ${policyKeys}, users`],
+    [{ reviews: { header: "x" } }, `reviews.header: is not a key; valid: ${policyKeys}, users`],
     [{ reviews: "v2" }, `reviews: "v2" is not a map with any of ${policyKeys}, users`],
-    [{ review: {} }, "review: is no key; valid: productpage, details, ratings, reviews"],
+    [{ review: {} }, "review: is not a key; valid: productpage, details, ratings, reviews"],
   ])("%j", (bookinfo, ...texts) =>
     expect(refusals(bookinfo)).toEqual(texts.map((text) => `istio-lab:bookinfo.${text}`)),
   );
@@ -179,7 +182,7 @@ describe("a wrong value is refused by its own key", () => {
   test.each(["5xx, reset", "5XX", "499", "200", "gateway"])("retryOn %j", (retryOn) => {
     expect(refusals({ ratings: { retries: { attempts: 1, retryOn } } })).toEqual([
       expect.stringMatching(
-        /^istio-lab:bookinfo\.ratings\.retries\.retryOn: ".*" is no condition of Envoy's; valid, by comma and without spaces: 5xx, /,
+        /^istio-lab:bookinfo\.ratings\.retries\.retryOn: ".*" is not a condition of Envoy's; valid, by comma and without spaces: 5xx, /,
       ),
     ]);
   });

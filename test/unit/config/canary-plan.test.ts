@@ -38,22 +38,22 @@ test("a share is told only where no third version has traffic", () => {
 
 test.each([
   ['{"reviews":{"steps":[10]}}', "canaryPlan.reviews.to: is not set; valid: v1, v2, v3"],
-  ['{"reviews":{"to":"v4","steps":[10]}}', 'canaryPlan.reviews.to: "v4" is no version; valid: v1, v2, v3'],
+  ['{"reviews":{"to":"v4","steps":[10]}}', 'canaryPlan.reviews.to: "v4" is not a version; valid: v1, v2, v3'],
   [
     '{"reviews":{"to":"v1","steps":[10]}}',
     "canaryPlan.reviews.to: reviews would go from v1 to v1; name two versions of v1, v2, v3",
   ],
   [
     '{"reviews":{"from":"v0","to":"v3","steps":[10]}}',
-    'canaryPlan.reviews.from: "v0" is no version; valid: v1, v2, v3',
+    'canaryPlan.reviews.from: "v0" is not a version; valid: v1, v2, v3',
   ],
   ['{"reviews":{"to":"v3"}}', `canaryPlan.reviews.steps: is not set; ${rule}`],
-  ['{"reviews":{"to":"v3","steps":[]}}', `canaryPlan.reviews.steps: [] is no list of steps; ${rule}`],
-  ['{"reviews":{"to":"v3","steps":50}}', `canaryPlan.reviews.steps: 50 is no list of steps; ${rule}`],
+  ['{"reviews":{"to":"v3","steps":[]}}', `canaryPlan.reviews.steps: [] is not a list of steps; ${rule}`],
+  ['{"reviews":{"to":"v3","steps":50}}', `canaryPlan.reviews.steps: 50 is not a list of steps; ${rule}`],
   [
     '{"reviews":{"to":"v3","steps":[0,50.5,"half",101]}}',
     ...["0", "50.5", '"half"', "101"].map(
-      (step, index) => `canaryPlan.reviews.steps[${index}]: ${step} is no step; ${rule}`,
+      (step, index) => `canaryPlan.reviews.steps[${index}]: ${step} is not a step; ${rule}`,
     ),
   ],
   [
@@ -62,11 +62,14 @@ test.each([
       (text) => `canaryPlan.reviews.steps${text}, the step before; ${rule}`,
     ),
   ],
-  ['{"reviews":{"to":"v3","steps":[10],"pause":"1h"}}', "canaryPlan.reviews.pause: is no key; valid: from, to, steps"],
+  [
+    '{"reviews":{"to":"v3","steps":[10],"pause":"1h"}}',
+    "canaryPlan.reviews.pause: is not a key; valid: from, to, steps",
+  ],
   ['{"reviews":[10,25]}', 'canaryPlan.reviews: [10,25] is not a map such as {"to": "v3", "steps": [10, 25, 50, 100]}'],
   [
     '{"details":{"to":"v1","steps":[10]}}',
-    'canaryPlan.details: "details" is no service with versions; valid: reviews, my-blog',
+    'canaryPlan.details: "details" is not a service with versions; valid: reviews, my-blog',
   ],
   ["[10]", 'canaryPlan: [10] is not a map such as {"reviews": {"to": "v3", "steps": [10, 50, 100]}}'],
 ])("canaryPlan %s is refused", (canaryPlan, ...texts) =>

@@ -18,11 +18,11 @@ test.each([
   ],
   [
     '{"serviceType":"ClusterIP"}',
-    "existing.serviceType: a text of 9 characters is no type of the gateway's Service; valid: NodePort, LoadBalancer",
+    "existing.serviceType: a text of 9 characters is not a type of the gateway's Service; valid: NodePort, LoadBalancer",
   ],
   [
     '{"namespace":"x"}',
-    "existing.namespace: is no key; valid: kubeconfig, context, serviceType, serviceAnnotations, host, ports",
+    "existing.namespace: is not a key; valid: kubeconfig, context, serviceType, serviceAnnotations, host, ports",
   ],
   [
     '{"host":"http://localhost"}',
@@ -37,7 +37,7 @@ test.each([
     "existing.host: a text of 14 characters is not a name or an address, without a port, such as localhost or 203.0.113.7",
   ],
   ['{"ports":{"http":0}}', "existing.ports.http: a number is not a whole number from 1 to 65535"],
-  ['{"ports":{"status":31021}}', "existing.ports.status: is no key; valid: http, https, kiali"],
+  ['{"ports":{"status":31021}}', "existing.ports.status: is not a key; valid: http, https, kiali"],
   [
     '{"serviceType":"LoadBalancer","ports":{"https":8443,"kiali":20001}}',
     "existing.ports.https: has no effect with serviceType LoadBalancer: the gateway is reached at its own ports there",

@@ -22,7 +22,7 @@ describe.each([
     ["a/../../a.yaml", `"a/../../a.yaml" is not ${valid}`],
     ["~/a.yaml", `"~/a.yaml" is not ${valid}`],
     [".lab/passphrase", `".lab/passphrase" is not ${valid}`],
-    ["missing.yaml", `"missing.yaml" is not there; valid is ${valid}`],
+    ["missing.yaml", `"missing.yaml" does not exist; valid is ${valid}`],
     [`${folder}/broken.yaml`, expect.stringMatching(/"test\/unit\/config\/files\/broken\.yaml" line \d: /)],
     [
       `${folder}/empty.yaml`,
@@ -49,15 +49,15 @@ test("every problem of a file with objects is told: other groups' kinds, other n
   const file = `istio.objects: "${folder}/objects.yaml"`;
   expect(problems(istio("objects", `${folder}/objects.yaml`))).toEqual(
     [
-      'items[0]: apiVersion "rbac.authorization.k8s.io/v1" is none of Istio\'s; valid is for instance networking.istio.io/v1',
+      'items[0]: apiVersion "rbac.authorization.k8s.io/v1" is not one of Istio\'s; valid is for instance networking.istio.io/v1',
       "items[0]: spec (not set) is not a map",
       'items[0]: it has "rules"; valid: apiVersion, kind, metadata, spec',
-      'items[1]: kind "telemetry" is no kind; valid is for instance EnvoyFilter',
-      'items[1]: metadata.name "Upper" is no name of lower-case letters, digits and dashes',
+      'items[1]: kind "telemetry" is not a kind; valid is for instance EnvoyFilter',
+      'items[1]: metadata.name "Upper" is not a name of lower-case letters, digits and dashes',
       'items[1]: metadata.namespace "default" is not Istio\'s own; valid: istio-system',
       'items[1]: metadata has "labels"; valid: name, namespace',
       "items[1]: spec [] is not a map",
-      'items[4]: "text" is no object of Istio\'s',
+      'items[4]: "text" is not an object of Istio\'s',
       "has EnvoyFilter same twice",
     ].map((text) => `istio-lab:${file} ${text}`),
   );
@@ -77,7 +77,7 @@ test("every problem of a file with rules is told: Prometheus would not start wit
       '[1]: target_label "1b" is not valid; valid: a label',
       '[2]: regex "(" is not valid; valid: a regular expression of RE2',
       `[2]: action "dropp" is not valid; valid: ${actions}`,
-      `[3]: "target" is no key; valid: ${keys}`,
+      `[3]: "target" is not a key; valid: ${keys}`,
       "[3]: action hashmod needs target_label",
       "[3]: action hashmod needs modulus",
       "[4]: modulus 0 is not valid; valid: a whole number above 0",

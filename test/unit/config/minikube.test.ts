@@ -31,7 +31,7 @@ test("a profile's name has 2 to 50 characters, and driver none has no other than
 
 describe("refused with its key, its value and what is valid", () => {
   const [names, versions] = [
-    "a name of 2 to 50 lower-case letters, digits and dashes that begins and ends with a letter or digit, and is no command of minikube",
+    "a name of 2 to 50 lower-case letters, digits and dashes that begins and ends with a letter or digit, and is not a command of minikube",
     `an exact release of Kubernetes ${kubernetesRange}, which Istio supports, without v, such as ${pinned.kubernetes}`,
   ];
   test.each([
@@ -41,7 +41,7 @@ describe("refused with its key, its value and what is valid", () => {
     [{ profile: "delete" }, `istio-lab:minikube.profile: "delete" is not ${names}`],
     [
       { driver: "ssh" },
-      'istio-lab:minikube.driver: "ssh" is no driver; valid: docker, podman, kvm2, qemu2, virtualbox, vmware, vfkit, hyperkit, hyperv, parallels, none',
+      'istio-lab:minikube.driver: "ssh" is not a driver; valid: docker, podman, kvm2, qemu2, virtualbox, vmware, vfkit, hyperkit, hyperv, parallels, none',
     ],
     [
       { driver: "none" },
@@ -63,7 +63,7 @@ describe("refused with its key, its value and what is valid", () => {
     [{ kubernetesVersion: 1.33 }, `istio-lab:minikube.kubernetesVersion: 1.33 is not ${versions}`],
     [
       { memmory: 8192 },
-      "istio-lab:minikube.memmory: is no key; valid: profile, driver, cpus, memory, kubernetesVersion",
+      "istio-lab:minikube.memmory: is not a key; valid: profile, driver, cpus, memory, kubernetesVersion",
     ],
     ["docker", 'istio-lab:minikube: "docker" is not a map'],
   ])("%j", (given, problem) => {

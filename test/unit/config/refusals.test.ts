@@ -15,7 +15,7 @@ const lessonList = '["backend","bookinfo","temperature","blog","admission"]';
 describe("target", () => {
   test.each(["kind", "", "Embedded", "toString"])("%j", (target) => {
     expect(problems({ target })).toEqual([
-      `istio-lab:target: ${JSON.stringify(target)} is no target; valid: ${targets}`,
+      `istio-lab:target: ${JSON.stringify(target)} is not a target; valid: ${targets}`,
     ]);
   });
 
@@ -26,10 +26,10 @@ describe("target", () => {
 
 describe("lessons", () => {
   test.each([
-    ['["backend","bookinfos"]', `lessons[1]: "bookinfos" is no lesson; valid: ${lessons}`],
-    ["[7]", `lessons[0]: 7 is no lesson; valid: ${lessons}`],
-    ["[null]", `lessons[0]: null is no lesson; valid: ${lessons}`],
-    ['["toString"]', `lessons[0]: "toString" is no lesson; valid: ${lessons}`],
+    ['["backend","bookinfos"]', `lessons[1]: "bookinfos" is not a lesson; valid: ${lessons}`],
+    ["[7]", `lessons[0]: 7 is not a lesson; valid: ${lessons}`],
+    ["[null]", `lessons[0]: null is not a lesson; valid: ${lessons}`],
+    ['["toString"]', `lessons[0]: "toString" is not a lesson; valid: ${lessons}`],
     ['["backend","bookinfo","backend"]', "lessons[2]: backend is named twice"],
     ["backend", `lessons: "backend" is not a list; valid is for instance ${lessonList}`],
     ['{"0":"backend"}', `lessons: {"0":"backend"} is not a list; valid is for instance ${lessonList}`],
@@ -61,8 +61,8 @@ describe("canary", () => {
     ['{"reviews":{"v1":"NaN"}}', `canary.reviews.v1: "NaN" is text; ${weight}`],
     ['{"reviews":{"v1":"100%"}}', `canary.reviews.v1: "100%" is text; ${weight}`],
     ['{"reviews":{"v1":""}}', `canary.reviews.v1: "" is text; ${weight}`],
-    ['{"reviews":{"v1":null,"v3":100}}', `canary.reviews.v1: null is no number; ${weight}`],
-    ['{"reviews":{"v1":true}}', `canary.reviews.v1: true is no number; ${weight}`],
+    ['{"reviews":{"v1":null,"v3":100}}', `canary.reviews.v1: null is not a number; ${weight}`],
+    ['{"reviews":{"v1":true}}', `canary.reviews.v1: true is not a number; ${weight}`],
     ['{"reviews":{"v4":100}}', "canary.reviews.v4: reviews has no version v4; valid: v1, v2, v3"],
     ['{"reviews":{"V1":100}}', "canary.reviews.V1: reviews has no version V1; valid: v1, v2, v3"],
     ['{"reviews":{}}', "canary.reviews: is an empty map; name weights that sum to 100, for instance {v1: 50, v3: 50}"],
@@ -74,8 +74,8 @@ describe("canary", () => {
       '{"reviews":[50,50]}',
       "canary.reviews: [50,50] is not a map of versions to weights; valid is for instance {v1: 50, v3: 50}",
     ],
-    ['{"review":{"v1":100}}', 'canary.review: "review" is no service with versions; valid: reviews, my-blog'],
-    ['{"details":{"v1":100}}', 'canary.details: "details" is no service with versions; valid: reviews, my-blog'],
+    ['{"review":{"v1":100}}', 'canary.review: "review" is not a service with versions; valid: reviews, my-blog'],
+    ['{"details":{"v1":100}}', 'canary.details: "details" is not a service with versions; valid: reviews, my-blog'],
     ['{"my-blog":{"v1":90,"v3":10}}', "canary.my-blog.v3: my-blog has no version v3; valid: v1, v2"],
     ['{"my-blog":{}}', "canary.my-blog: is an empty map; name weights that sum to 100, for instance {v1: 50, v2: 50}"],
     ["reviews", 'canary: "reviews" is not a map such as {"reviews": {"v1": 50, "v3": 50}}'],
@@ -85,8 +85,8 @@ describe("canary", () => {
 
 describe("mtls", () => {
   test.each([
-    ["strict", '"strict" is no mode; valid: STRICT, PERMISSIVE'],
-    ["DISABLE", '"DISABLE" is no mode; valid: STRICT, PERMISSIVE'],
+    ["strict", '"strict" is not a mode; valid: STRICT, PERMISSIVE'],
+    ["DISABLE", '"DISABLE" is not a mode; valid: STRICT, PERMISSIVE'],
   ])("%s", (mtls, text) => expect(problems({ mtls })).toEqual([`istio-lab:mtls: ${text}`]));
 });
 
@@ -115,12 +115,12 @@ describe("istio", () => {
       '{"hub":"docker.io/istio/"}',
       'istio.hub: "docker.io/istio/" is not a registry with its folder, without https:// and without a slash at the end, such as docker.io/istio',
     ],
-    ['{"values":{"pilot":{}}}', "istio.values.pilot: is no key; valid: base, istiod, gateway"],
+    ['{"values":{"pilot":{}}}', "istio.values.pilot: is not a key; valid: base, istiod, gateway"],
     ['{"values":{"istiod":[1]}}', "istio.values.istiod: [1] is not a map of Helm values"],
     ['{"values":"x"}', 'istio.values: "x" is not a map with any of base, istiod, gateway'],
     [
       '{"chart":"x"}',
-      "istio.chart: is no key; valid: version, chartRepository, hub, values, objects, metricRelabelConfigs",
+      "istio.chart: is not a key; valid: version, chartRepository, hub, values, objects, metricRelabelConfigs",
     ],
     ["1.31.1", 'istio: "1.31.1" is not a map'],
   ])("%s", (istio, text) => expect(problems({ istio })).toEqual([`istio-lab:${text}`]));
@@ -138,12 +138,12 @@ describe("embedded", () => {
 
   test("another key", () =>
     expect(problems({ embedded: '{"name":"x"}' })).toEqual([
-      "istio-lab:embedded.name: is no key; valid: addressRange, serviceType",
+      "istio-lab:embedded.name: is not a key; valid: addressRange, serviceType",
     ]));
 });
 
 test.each(["LoadBalancer", "nodeport", 1])("embedded service type %j", (serviceType) => {
-  const text = `embedded.serviceType: ${JSON.stringify(serviceType)} is no type of the gateway's Service; valid: NodePort, ClusterIP`;
+  const text = `embedded.serviceType: ${JSON.stringify(serviceType)} is not a type of the gateway's Service; valid: NodePort, ClusterIP`;
   expect(problems({ embedded: JSON.stringify({ serviceType }) })).toEqual([`istio-lab:${text}`]);
 });
 
@@ -153,7 +153,7 @@ test.each(["yes", "1", "null", "[]"])("gatewayApi %s", (gatewayApi) => {
 
 describe("other keys", () => {
   test.each(["lesson", "Target", "toString"])("%s is unknown", (key) => {
-    expect(problems({ [key]: "x" })).toEqual([`istio-lab:${key}: is no key; valid: ${keys}`]);
+    expect(problems({ [key]: "x" })).toEqual([`istio-lab:${key}: is not a key; valid: ${keys}`]);
   });
 });
 
@@ -207,6 +207,6 @@ test("the head line counts the problems; a single one stands alone", () => {
     /^2 problems in the config of this stack:\n {2}istio-lab:target/,
   );
   expect(() => parseConfig({ target: "kind" })).toThrow(
-    /^istio-lab:target: "kind" is no target; valid: minikube, azure, existing, embedded$/,
+    /^istio-lab:target: "kind" is not a target; valid: minikube, azure, existing, embedded$/,
   );
 });

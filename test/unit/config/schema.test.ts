@@ -73,14 +73,14 @@ describe("a value", () => {
     ["a list for a number", [1], whole, ["k: [1] is not a whole number from 1 to 10"]],
     ["NaN", NaN, whole, ["k: null is not a whole number from 1 to 10"]],
     ["a word for a flag", "yes", flag(), ['k: "yes" is not true or false']],
-    ["another choice", "c", choice("letter", ["a", "b"]), ['k: "c" is no letter; valid: a, b']],
+    ["another choice", "c", choice("letter", ["a", "b"]), ['k: "c" is not a letter; valid: a, b']],
     [
       "a second name that is none, and one twice",
       ["a", "c", "a"],
       letters,
-      ['k[1]: "c" is no letter; valid: a, b', "k[2]: a is named twice"],
+      ['k[1]: "c" is not a letter; valid: a, b', "k[2]: a is named twice"],
     ],
-    ["a name that is missing", ["a", null], letters, ["k[1]: null is no letter; valid: a, b"]],
+    ["a name that is missing", ["a", null], letters, ["k[1]: null is not a letter; valid: a, b"]],
     ["a text for names", "a", letters, ['k: "a" is not a list; valid is for instance ["a","b"]']],
     ["a number for a text", 7, text(/./, "a text"), ["k: 7 is not a text"]],
     ["a list for a map", [], map({}, "a map"), ["k: [] is not a map"]],
@@ -89,13 +89,13 @@ describe("a value", () => {
       "two keys that are none",
       { a: 1, b: 2, c: 3 },
       map({ b: whole }),
-      ["k.a: is no key; valid: b", "k.c: is no key; valid: b"],
+      ["k.a: is not a key; valid: b", "k.c: is not a key; valid: b"],
     ],
     [
       "a key of JavaScript's",
       JSON.parse('{"__proto__": {"b": 1}}'),
       map({ b: whole.optional() }),
-      ["k.__proto__: is no key; valid: b"],
+      ["k.__proto__: is not a key; valid: b"],
     ],
     [
       "each that is needed",
@@ -121,7 +121,7 @@ describe("a value", () => {
       told: [
         'k.a: "x" is not a whole number from 1 to 10',
         'k.list[1]: "y" is not a whole number from 1 to 10',
-        "k.inner.c: is no key; valid: b",
+        "k.inner.c: is not a key; valid: b",
       ],
     });
   });
@@ -225,12 +225,12 @@ describe("a value of one form or another", () => {
     [
       { a: 0, c: 1 },
       [
-        "k.c: is no key; valid: a, b",
+        "k.c: is not a key; valid: a, b",
         "k.a: 0 is not a whole number from 1 to 10",
         "k.b: is not set; valid is a whole number from 1 to 10",
       ],
     ],
-    [{ a: 1, b: 1, c: 1 }, ["k.c: is no key; valid: a, b"]],
+    [{ a: 1, b: 1, c: 1 }, ["k.c: is not a key; valid: a, b"]],
   ])("%j is refused by the form that is meant", (value, told) => expect(reading(value, either).told).toEqual(told));
 });
 
@@ -270,9 +270,9 @@ describe("a secret", () => {
     const schema = map({ list: names("letter", ["a"]) });
     const told = reading({ hunter2: 1, list: ["hunter2", "hunter3"] }, schema, ["k"]).told;
     expect(told).toEqual([
-      "k.(a key that is not shown): is no key; valid: list",
-      "k.list[0]: a secret value (a text of one line, not shown) is no letter; valid: a",
-      "k.list[1]: a secret value (a text of one line, not shown) is no letter; valid: a",
+      "k.(a key that is not shown): is not a key; valid: list",
+      "k.list[0]: a secret value (a text of one line, not shown) is not a letter; valid: a",
+      "k.list[1]: a secret value (a text of one line, not shown) is not a letter; valid: a",
     ]);
     const beside = reading(["hunter2", "hunter3"], names("letter", ["a"]), ["k[0]"]).told;
     expect(beside).toHaveLength(2);

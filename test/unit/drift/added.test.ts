@@ -252,7 +252,7 @@ describe("the cluster that answers", () => {
     ]);
     for (const state of [[...existing, guard], embedded])
       expect(() => requireSameCluster("s", state, another)).toThrow(
-        /^Another cluster answers than the one that stack s has its seat in/,
+        /^The cluster that answers is not the one that has the seat of stack s\./,
       );
   });
 });
@@ -396,7 +396,7 @@ describe("on the API server", () => {
     objects.set(path, { metadata: { uid: "another" } });
     const { signal } = new AbortController();
     await expect(takeAway(api, [{ path, uid: "shown" }])).rejects.toThrow(
-      `${path} is not the object that was shown any more, and is left alone`,
+      `${path} is no longer the object that was shown, and is kept`,
     );
     expect(objects.has(path)).toBe(true);
     // Nor is it waited for: what was deleted is gone.

@@ -157,8 +157,8 @@ describe("the class' drift as a trainer reads it", () => {
       "  - VirtualService blog/my-blog",
       "  + AuthorizationPolicy blog/open (by kubectl-create at 2026-11-22 00:13 UTC)",
       "2 seats as made: a, d",
-      "c: nobody knows: The cluster's API server does not answer",
-      "e: nobody knows: skipped",
+      "c: unknown: The cluster's API server does not answer",
+      "e: unknown: skipped",
     ]);
   });
 
@@ -176,16 +176,16 @@ describe("the class' drift as a trainer reads it", () => {
       ]).split("\n"),
     ).toEqual([
       "a: 0 differences",
-      "  ? ConfigMap default/x (at 2026-11-22 00:13 UTC): nobody can tell whether it was there before the seat",
+      "  ? ConfigMap default/x (at 2026-11-22 00:13 UTC): it is unknown whether it existed before the seat",
       "b: 0 differences",
-      "  ? metrics.k8s.io/v1beta1 could not be asked for: the API server answered 503",
+      "  ? metrics.k8s.io/v1beta1 could not be listed: the API server answered 503",
     ]);
     expect(inNamespace(notAsked, "blog").notAsked).toHaveLength(1);
   });
 
   it("says of what was added whether the namespace was there before the seat", () => {
     expect(diff({ ...nothing, added: [policy], shared: ["blog"] })).toEqual([
-      "+ AuthorizationPolicy blog/open (by kubectl-create at 2026-11-22 00:13 UTC), in a namespace that was there before the seat",
+      "+ AuthorizationPolicy blog/open (by kubectl-create at 2026-11-22 00:13 UTC), in a namespace that existed before the seat",
     ]);
   });
 });

@@ -36,12 +36,12 @@ async function asked(drift: SeatDrift, consent: Consent, ...words: string[]): Pr
 const alone = (drift: SeatDrift, consent: Consent) =>
   requireConsent(drift, consent, AGAIN, { canAsk: false, ask: async () => false, askFor: async () => false });
 
-describe("what somebody else may own, in a namespace that was there before the seat", () => {
+describe("what somebody else may own, in a namespace that existed before the seat", () => {
   const foreign = { ...nothing, added: [notes], shared: ["default"] };
 
   it("is refused where only --yes is given, by name, with what leaves it", async () => {
     await expect(alone(foreign, { yes: true })).rejects.toThrow(
-      `ConfigMap default/theirs. --take-added takes them along.\nTo leave everything that was added: ${AGAIN} --leave-added`,
+      `ConfigMap default/theirs. --take-added deletes them too.\nTo keep everything that was added: ${AGAIN} --leave-added`,
     );
   });
 
@@ -57,7 +57,7 @@ describe("what somebody else may own, in a namespace that was there before the s
     expect(await asked(foreign, { yes: true }, "yes")).toEqual([expect.stringContaining("ConfigMap default/theirs")]);
     for (const word of ["y", "", "YES"])
       await expect(asked(foreign, { yes: true }, word)).rejects.toThrow(
-        /^Nothing has been done: ConfigMap default\/theirs would have gone/,
+        /^Nothing has been done: ConfigMap default\/theirs would have been deleted/,
       );
     await expect(asked(foreign, {}, "n")).rejects.toThrow(/^Nothing has been done\.$/);
   });
@@ -92,7 +92,7 @@ describe("a claim of storage", () => {
   it("is asked for one by one, and a wrong name keeps all", async () => {
     expect(await asked(drift, { yes: true }, "data", "more")).toHaveLength(2);
     await expect(asked(drift, { yes: true }, "data", "yes")).rejects.toThrow(
-      "Nothing has been done: claim more would have gone",
+      "Nothing has been done: claim more would have been deleted",
     );
   });
 
@@ -127,7 +127,7 @@ describe("a claim of storage", () => {
 it("what could not be asked for is no permission: reset refuses, but for the program's own objects", async () => {
   const drift = { ...nothing, notAsked: [{ what: "away.org/v1", why: "the API server answered 503" }] };
   await expect(alone(drift, { yes: true })).rejects.toThrow(
-    `away.org/v1 could not be asked for (the API server answered 503). To put back the lesson's own objects alone: ${AGAIN} --leave-added`,
+    `away.org/v1 could not be listed (the API server answered 503). To restore only the lesson's own objects: ${AGAIN} --leave-added`,
   );
   await alone(drift, { yes: true, leaveAdded: true });
 });

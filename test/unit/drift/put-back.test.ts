@@ -50,7 +50,7 @@ describe("taking away", () => {
       const { api } = server(() => new ApiError(code, "uid mismatch"));
       const going = { path: "/a", uid: "1" };
       await expect(takeAway(api, [going])).rejects.toThrow(
-        "/a is not the object that was shown any more, and is left alone (uid mismatch).",
+        "/a is no longer the object that was shown, and is kept (uid mismatch).",
       );
     },
   );
@@ -104,7 +104,7 @@ describe("taking away", () => {
       return path === "/gone" ? new ApiError(404, "gone") : there(path === "/held" ? "2" : undefined);
     });
     await expect(untilGone(api, targets, signal)).rejects.toThrow(
-      `Deleted, and still there after 60 s: ${name}. Something holds it; look at its metadata.finalizers.`,
+      `Deleted, but still present after 60 s: ${name}. Something holds it; look at its metadata.finalizers.`,
     );
     expect(asked.filter((one) => one === `GET ${name}`)).toHaveLength(3);
   });

@@ -50,7 +50,7 @@ test("the page has a row for no other, and an unknown cluster is said to be one"
   expect(distributionFinding(seen({}), { serviceType: "NodePort" })).toEqual({
     name: "distribution",
     status: "ok",
-    seen: "none that is known here by its marks; what it does otherwise is unknown",
+    seen: "not recognized, so its peculiarities are unknown",
   });
   expect(distributionFinding({ ...seen({}), nodes: [] }, { serviceType: "NodePort" }).status).toBe("ok");
 });

@@ -153,7 +153,7 @@ describe("what a seat has left is taken away", () => {
     server.add(paths.definitions, kind);
     server.add("/apis/networking.istio.io/v1/virtualservices", { metadata: { name: "checkout", namespace: "shop" } });
     await expect(takeAway(api, "cluster-1", "s-1", () => undefined)).rejects.toThrow(
-      "are used by others: VirtualService shop/checkout. They would go with their kinds.",
+      "Others use the kinds that this seat brought: VirtualService shop/checkout. Deleting the kinds would delete these objects too.",
     );
     expect([server.names(paths.definitions), server.changes]).toEqual([["virtualservices.networking.istio.io"], []]);
   });

@@ -141,7 +141,7 @@ describe("what goes with the namespaces of a stack", () => {
   it("is a namespace that somebody has made again under the name", async () => {
     server.collections.get("/api/v1/namespaces")!.find(({ metadata }) => metadata.name === "blog")!.metadata.uid =
       "blog-2";
-    expect((await foreign()).objects).toEqual(["Namespace blog, which is another one than the stack has made"]);
+    expect((await foreign()).objects).toEqual(["Namespace blog, which is not the one that the stack made"]);
   });
 
   it("is unknown where the API server does not say it", async () => {
@@ -161,11 +161,9 @@ describe("what goes with the namespaces of a stack", () => {
         notAsked: [{ what: "secrets in blog", why: "not you" }],
       }),
     ).toBe(
-      "Nothing has been deleted. With the namespaces of stack shared would go what it has not made:\n  ConfigMap blog/notes (kubectl)\n  nobody knows what of secrets in blog: not you\n" +
-        "Move it elsewhere, or take it along: `npm run down -- --stack shared --with-foreign`",
+      "Nothing has been deleted. Deleting the namespaces of stack shared would also delete what it did not make:\n  ConfigMap blog/notes (kubectl)\n  unknown for secrets in blog: not you\n" +
+        "Move it elsewhere, or delete it too: `npm run down -- --stack shared --with-foreign`",
     );
-    expect(foreignText("shared", { objects: [], notAsked: [{ what: "x", why: "y" }] })).toContain(
-      "nobody knows what of x: y",
-    );
+    expect(foreignText("shared", { objects: [], notAsked: [{ what: "x", why: "y" }] })).toContain("unknown for x: y");
   });
 });

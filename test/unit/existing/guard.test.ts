@@ -255,7 +255,7 @@ describe("deleted", () => {
       ...Array.from({ length: 12 }, (_, index) => ({ metadata: { name: `s${index}`, namespace: "shop" } })),
     );
     await expect(guard.delete("cluster-1", state())).rejects.toThrow(
-      /used by others: Sidecar shop\/s0, .*Sidecar shop\/s9, and 2 more\. They would go/,
+      /Others use the kinds .*: Sidecar shop\/s0, .*Sidecar shop\/s9, and 2 more\. Deleting the kinds/,
     );
     expect(deletions()).toEqual([]);
   });
@@ -301,12 +301,12 @@ describe("deleted", () => {
     [
       "another cluster",
       { metadata: { uid: "cluster-2" } },
-      /^Another cluster answers at http:\/\/127.* than the one that this stack's seat is in: nothing is deleted in it\./,
+      /^The cluster that answers at http:\/\/127.* is not the one that has this stack's seat, so nothing is deleted in it\./,
     ],
     ["401", 401, /not you/],
     ["404", 404, /not you/],
     ["no uid", { kind: "Status" }, /namespace kube-system has no uid/],
-    ["a page", "<html>", /is no API server/],
+    ["a page", "<html>", /is not an API server/],
   ])("nothing goes where the answer is %s", async (_, answer, message) => {
     await guard.create(inputs);
     makeSeat();
@@ -373,7 +373,7 @@ describe("deleted", () => {
       });
       expect(said).toEqual([
         expect.stringMatching(/^Deleted Istio's kinds too/),
-        "Left in the cluster, because nothing proves that this stack has made it: ClusterRole istio-reader-old, ConfigMap kong/istio-ca-root-cert, ConfigMap undated/istio-ca-root-cert. " +
+        "Left in the cluster, because nothing proves that this stack made it: ClusterRole istio-reader-old, ConfigMap kong/istio-ca-root-cert, ConfigMap undated/istio-ca-root-cert. " +
           "If nobody uses it: `kubectl delete clusterrole/istio-reader-old`, `kubectl delete -n kong configmap/istio-ca-root-cert`, `kubectl delete -n undated configmap/istio-ca-root-cert`",
       ]);
     });
@@ -383,7 +383,7 @@ describe("deleted", () => {
       server.collections.delete(paths.definitions);
       await guard.delete("cluster-1", state());
       expect(deletions()).toEqual([]);
-      expect(said.join()).toContain("nothing proves that this stack has made it");
+      expect(said.join()).toContain("nothing proves that this stack made it");
     });
   });
 });

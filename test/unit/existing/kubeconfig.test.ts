@@ -119,7 +119,7 @@ describe("each file that it names", () => {
       expect(taken({ [`${key}-data`]: "b3du" })).toMatchObject({ [`${key}-data`]: "b3du" });
       rmSync(path.join(folder, "file.pem"));
       expect(refusal({ kubeconfig: path.join(folder, "config") })).toMatch(
-        new RegExp(`${key} of a is in .*/elsewhere/file\\.pem, which is not there$`),
+        new RegExp(`${key} of a is in .*/elsewhere/file\\.pem, which does not exist$`),
       );
     },
   );
@@ -203,7 +203,7 @@ describe("refused, naming the key", () => {
     [
       "a context whose user is missing",
       () => refusal({ kubeconfig: writeKubeconfig(at("c"), ["a"], { current: "a", context: { user: "bob" } }) }),
-      /context a of .* names the user "bob", which is not there$/,
+      /context a of .* names the user "bob", which does not exist$/,
     ],
     [
       "a certificate that is missing",
@@ -211,14 +211,14 @@ describe("refused, naming the key", () => {
         refusal({
           kubeconfig: writeKubeconfig(at("c"), ["a"], { current: "a", user: { "client-certificate": "x.crt" } }),
         }),
-      /client-certificate of a is in .*\/x\.crt, which is not there$/,
+      /client-certificate of a is in .*\/x\.crt, which does not exist$/,
     ],
   ])("%s", (_, said, text) => expect(said()).toMatch(text));
 
   it.each(["{ broken\n", "just a text\nof two lines", "- a\n- list\n"])(
-    "what is no kubeconfig, without showing it (%j)",
+    "what is not a kubeconfig, without showing it (%j)",
     (kubeconfig) => {
-      expect(refusal({ kubeconfig })).toBe("istio-lab:existing.kubeconfig: the given text is no kubeconfig");
+      expect(refusal({ kubeconfig })).toBe("istio-lab:existing.kubeconfig: the given text is not a kubeconfig");
     },
   );
 });

@@ -101,7 +101,7 @@ describe("down --cluster-is-gone", () => {
   it("empties the state where nobody answers", async () => {
     state(kubeconfigOf("http://127.0.0.1:9"));
     expect(await ended(forget(workspace, "shared"))).toBe(
-      "Stack shared has forgotten its 4 resources; nobody was asked to delete anything.",
+      "Stack shared has forgotten its 4 resources; no cluster was asked to delete anything.",
     );
     expect(imported()).toEqual({ resources: [] });
   });
@@ -149,7 +149,7 @@ describe("down", () => {
     });
     inBlog("half-made");
     expect(await leave()).toMatch(
-      /would go what it has not made:\n {2}ConfigMap blog\/half-made .*\n {2}ConfigMap blog\/of-the-release /,
+      /would also delete what it did not make:\n {2}ConfigMap blog\/half-made .*\n {2}ConfigMap blog\/of-the-release /,
     );
     const urn = "urn:pulumi:shared::istio-lab::t::n";
     state(server.kubeconfig, [
@@ -198,7 +198,7 @@ describe("down", () => {
 
   it("is refused where nobody knows what is in its namespaces", async () => {
     server.answers["/api/v1/namespaces/blog/configmaps"] = 500;
-    expect(await leave()).toMatch(/nobody knows what of configmaps in blog: not you/);
+    expect(await leave()).toMatch(/unknown for configmaps in blog: not you/);
   });
 
   it("is refused where others use its kinds, whatever may go along; what is in its own namespaces goes with them", async () => {
@@ -206,7 +206,7 @@ describe("down", () => {
     expect(await leave(true)).toBe("fine");
     route("shop", "checkout");
     expect(await leave(true)).toMatch(
-      /^UserError: Nothing has been deleted\. The kinds that this seat has brought are used by others: VirtualService shop\/checkout\./,
+      /^UserError: Nothing has been deleted\. Others use the kinds that this seat brought: VirtualService shop\/checkout\./,
     );
   });
 
@@ -224,7 +224,7 @@ describe("down", () => {
     [
       "something else than an API server answers",
       () => (server.answers[CLUSTER] = "<html>hotspot</html>"),
-      /no API server.*\nNothing has been deleted/,
+      /not an API server.*\nNothing has been deleted/,
     ],
     [
       "its own mark is not readable",
@@ -243,7 +243,7 @@ describe("down", () => {
           metadata: { name: "istio-lab", namespace: "kube-system" },
           data: { seat: "seat-2", stack: "theirs", project: "istio-lab" },
         }),
-      /The cluster has the seat of stack theirs .* not of stack shared, whose seat is seat-1/,
+      /The cluster has the seat of stack theirs .* do not belong to stack shared, whose seat is seat-1/,
     ],
   ])("is refused where %s", async (_, change, message) => {
     change();

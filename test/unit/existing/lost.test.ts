@@ -66,12 +66,12 @@ describe("--cluster-is-gone", () => {
     ["an empty uid", { metadata: { uid: "" } }],
   ])("is refused where %s answers", async (_, answer) => {
     server.answers[CLUSTER] = answer;
-    expect(await refusal(server.kubeconfig)).toMatch(/what answers is no API server/);
+    expect(await refusal(server.kubeconfig)).toMatch(/what answers is not an API server/);
   });
 
   it("is refused where somebody speaks another protocol, until the stack's config leads to another cluster", async () => {
     const strange = kubeconfigOf(`https://127.0.0.1:${server.port}`);
-    expect(await refusal(strange)).toMatch(/somebody is at https:.*, and it cannot be told who/);
+    expect(await refusal(strange)).toMatch(/something answers at https:.*, and its identity is unknown/);
     expect(await refusal(strange, server.kubeconfig)).toMatch(/the cluster of stack shared answers/);
     server.answers[CLUSTER] = { metadata: { uid: "cluster-2" } };
     expect(await refusal(strange, server.kubeconfig)).toBe("gone");

@@ -77,7 +77,7 @@ describe("the nodes' architecture", () => {
       "refused architecture: node n2 is arm64, and of docker.io/amrelhewy/service-mesh-temp-api:1.0 only amd64 is known";
     expect(of(nodes("amd64", "arm64"), { amd64Only })).toEqual([line]);
     expect(of(nodes("arm64"))).toEqual([
-      "notice architecture: node n1 is arm64: the images are built for it too, by their publishers' word; no seat was run on it",
+      "notice architecture: node n1 is arm64: the images are built for it too, as their publishers say; no seat was tested on it",
     ]);
   });
 
@@ -171,7 +171,7 @@ describe("what an Istio has left", () => {
       status: "refused",
       seen: "one that this stack did not install: ClusterRole istiod-clusterrole-istio-system; ClusterRoleBinding istio-reader-clusterrole-istio-system; ValidatingWebhookConfiguration istio-validator-istio-system",
       todo:
-        "No istiod is there: an Istio that was removed, or a run that was killed, has left them. If nobody uses them: " +
+        "There is no istiod: a removed Istio, or a killed run, left them. If nobody uses them: " +
         "`kubectl delete clusterrole/istiod-clusterrole-istio-system clusterrolebinding/istio-reader-clusterrole-istio-system validatingwebhookconfiguration/istio-validator-istio-system`",
     });
   });
@@ -341,7 +341,7 @@ describe("the external address", () => {
     },
   );
 
-  test("is not held by a Service that is no load balancer, nor was the seat's own before the seat", () => {
+  test("is not held by a Service that is not a load balancer, nor was the seat's own before the seat", () => {
     expect(
       notOk({ services: [service({ type: "NodePort", addresses: ["10.0.0.4"] })] }, { serviceType: "LoadBalancer" }),
     ).toEqual([]);
@@ -365,7 +365,7 @@ describe("the external address", () => {
 
   test("that somebody waits for is to be known too", () => {
     expect(notOk({ services: [service({})] }, { serviceType: "LoadBalancer" })).toEqual([
-      "notice external address: Service kong/kong-proxy waits for one, as the gateway's then may",
+      "notice external address: Service kong/kong-proxy waits for one, and the gateway's may wait too",
     ]);
   });
 });

@@ -199,7 +199,7 @@ describe("a number written as text", () => {
 });
 
 test.each([
-  ['{"reviews":{"v1":1,"v1":50,"v3":50}}', "is no YAML: Map keys must be unique"],
+  ['{"reviews":{"v1":1,"v1":50,"v3":50}}', "is not YAML: Map keys must be unique"],
   ['{"reviews":{"v1":5e1,"v3":50}}', "a number is not written as a plain decimal"],
 ])("a map that was set as one text, %s, is refused", (canary, text) =>
   expect(one({ canary })).toMatch(new RegExp(`^istio-lab:canary: ${text}`)),

@@ -15,17 +15,17 @@ const bad: [string, string, RegExp][] = [
   [
     "a key twice",
     "config:\n  istio-lab:mtls: STRICT\n  istio-lab:mtls: PERMISSIVE\n",
-    /line 3: is no YAML: Map keys must be unique/,
+    /line 3: is not YAML: Map keys must be unique/,
   ],
   ["an alias bomb", bomb, /line 1: repeats itself by aliases \(\*name\) more than 100 times/],
   ["a list in itself", "config: &a [*a]\n", /line 1: contains itself by an alias/],
-  ["an alias of nothing", "config: *nobody\n", /line 1: has an alias \(\*name\) of what is not there/],
-  ["a tab", "config:\n\tistio-lab:mtls: STRICT\n", /line 2: is indented by a tab/],
+  ["an alias of nothing", "config: *nobody\n", /line 1: has an alias \(\*name\) without an anchor \(&name\)/],
+  ["a tab", "config:\n\tistio-lab:mtls: STRICT\n", /line 2: is indented with a tab/],
   ["two documents", "config: {}\n---\nconfig: {}\n", /line 2: begins a second document/],
   ["a NUL", "config: {}\nx: a\u0000b\n", /line 2: has a NUL character/],
   ["no end of brackets", `config: ${"[".repeat(20_000)}\n`, /line 1: is nested too deeply/],
-  ["a merge key", "config:\n  <<: {}\n", /line 2: the merge key "<<" is not read here/],
-  ["__proto__", "config:\n  __proto__: {}\n", /line 2: "__proto__" is no key/],
+  ["a merge key", "config:\n  <<: {}\n", /line 2: the merge key "<<" is not supported here/],
+  ["__proto__", "config:\n  __proto__: {}\n", /line 2: "__proto__" is not a key/],
   ["a map as a key", "config:\n  ? {a: 1}\n  : 2\n", /line 2: a key is a map/],
   ["nothing as a key", "config:\n  null: 2\n", /line 2: a key is null/],
   ["a tag", "config:\n  x: !!js/function f\n", /line 2: has a tag/],
@@ -88,14 +88,14 @@ describe("a file that is none", () => {
   });
   test("a device without end", () => {
     fs.symlinkSync("/dev/zero", path.join(project.projectRoot, "Pulumi.odd.yaml"));
-    expect(said(() => fileConfig("odd"))).toBe("Pulumi.odd.yaml: is no file but a device, a pipe or a socket.");
+    expect(said(() => fileConfig("odd"))).toBe("Pulumi.odd.yaml: is not a file but a device, a pipe or a socket.");
   });
   test("UTF-16, with and without its mark", () => {
     put(project.projectRoot, "Pulumi.odd.yaml", Buffer.from("\ufeffconfig: {}\n", "utf16le"));
     expect(said(() => fileConfig("odd"))).toMatch(/^Pulumi\.odd\.yaml: is not in UTF-8/);
     put(project.projectRoot, "Pulumi.odd.yaml", Buffer.from("config: {}\n", "utf16le"));
     expect(said(() => fileConfig("odd"))).toMatch(
-      /^Pulumi\.odd\.yaml: line 1: has a NUL character: save it anew with character set UTF-8/,
+      /^Pulumi\.odd\.yaml: line 1: has a NUL character: save it with character set UTF-8/,
     );
     expect(
       said(() => readRoster(put(project.projectRoot, "wide.csv", Buffer.from("seat,trainee\nk,Ada\n", "utf16le")))),
@@ -114,11 +114,11 @@ describe("a file that is none", () => {
 describe("a cell of a CSV, and --set", () => {
   const roster = () => readRoster(put(project.projectRoot, "course.csv", "seat,trainee\nk-01,Ada\n"));
   test.each([
-    ["{v1: 50, v1: 1, v3: 50}", "is no YAML: Map keys must be unique"],
+    ["{v1: 50, v1: 1, v3: 50}", "is not YAML: Map keys must be unique"],
     ["{v1: 050, v3: 50}", "a number is not written as a plain decimal"],
     ["{v1: 5e1, v3: 50}", "a number is not written as a plain decimal"],
     ["{a: &a [*a]}", "contains itself by an alias"],
-    ["{<<: {v1: 50}, v3: 50}", 'the merge key "<<" is not read here'],
+    ["{<<: {v1: 50}, v3: 50}", 'the merge key "<<" is not supported here'],
   ])("%s", (value, text) => {
     expect(
       said(() =>

@@ -129,7 +129,7 @@ describe("the programs of PATH", () => {
     expect(note()).toEqual(["ps --all --filter label=name.minikube.sigs.k8s.io=p --format {{.Names}}"]);
     program("docker", "echo 'the first line' >&2; echo 'Cannot connect' >&2; exit 1");
     await expect(thisHost.machines("docker", "p")).rejects.toThrow(
-      "Profile p: docker does not tell whether its machine is there: Cannot connect",
+      "Profile p: docker does not say whether its machine exists: Cannot connect",
     );
   });
 
@@ -161,7 +161,7 @@ describe("the programs of PATH", () => {
 
     test("is unknown where either question fails", async () => {
       program("docker", "echo 'Cannot connect' >&2; exit 1");
-      const unknown = "docker does not tell whether a network p of minikube's is there: Cannot connect";
+      const unknown = "docker does not say whether minikube's network p exists: Cannot connect";
       await expect(thisHost.network("docker", "p")).rejects.toThrow(unknown);
       program("docker", `[ "$1" = network ] && { echo "3f2a p"; exit; }; echo 'Cannot connect' >&2; exit 1`);
       await expect(thisHost.network("docker", "p")).rejects.toThrow(unknown);

@@ -51,14 +51,14 @@ describe("the generation", () => {
       replaces: [`keepers.${key}`],
     });
     expect(said).toEqual([
-      `Profile p is deleted with everything in it, and p is made: ${words}. minikube cannot change that of a cluster that is there.`,
+      `Profile p is deleted with everything in it, and p is made: ${words}. minikube cannot change that in an existing cluster.`,
     ]);
   });
 
   test.each([
-    ["deleted by hand", () => undefined, "minikube does not know it any more"],
-    ["deleted by hand and made again by somebody", () => fake.has("p"), "another one is in its place"],
-    ["of another generation", () => fake.has("p", { generation: "g2" }), "another one is in its place"],
+    ["deleted by hand", () => undefined, "minikube no longer knows it"],
+    ["deleted by hand and made again by somebody", () => fake.has("p"), "another one has replaced it"],
+    ["of another generation", () => fake.has("p", { generation: "g2" }), "another one has replaced it"],
     [
       "without its machine",
       () => (fake.has("p", { generation: "g1" }).status = { ...stopped, host: "Nonexistent" }),
@@ -67,7 +67,7 @@ describe("the generation", () => {
   ])("is replaced when its profile is %s", async (_, become, what) => {
     become();
     expect(await diff()).toEqual({ changes: true, replaces: ["profile"] });
-    expect(said).toEqual([`Profile p is gone: ${what}. It is made anew, with everything in it.`]);
+    expect(said).toEqual([`Profile p is gone: ${what}. It is recreated, with everything in it.`]);
   });
 
   test.each([
@@ -90,7 +90,7 @@ describe("the generation", () => {
   test("is not given up while minikube cannot read its config, which the light list leaves out", async () => {
     fake.unreadable = ["p"];
     await expect(diff()).rejects.toThrow(
-      "minikube has a profile p whose config it cannot read: nobody can say whose that is, and it is left alone.",
+      "minikube has a profile p whose config it cannot read: its owner is unknown, so it is left alone.",
     );
     await expect(
       profileOperations(fake.tools).read("p", {
@@ -172,7 +172,7 @@ describe("the profile", () => {
       { cpus: 2, memory: 4 * 2 ** 30 },
       { cpus: 8, memory: 16e9 },
       [2, 4096],
-      ["Profile p gets 2 CPUs and 4096 MB: there is no more here."],
+      ["Profile p gets 2 CPUs and 4096 MB: this machine has no more."],
     ],
     [
       "defaults on a small Docker",
@@ -180,7 +180,7 @@ describe("the profile", () => {
       { cpus: 8, memory: 16e9 },
       { cpus: 3, memory: 5 * 2 ** 30 },
       [3, 5120],
-      ["Profile p gets 3 CPUs and 5120 MB: there is no more here."],
+      ["Profile p gets 3 CPUs and 5120 MB: this machine has no more."],
     ],
     [
       "a default that fits",
@@ -196,7 +196,7 @@ describe("the profile", () => {
       { cpus: 1, memory: 2 ** 30 },
       { cpus: 8, memory: 16e9 },
       [2, 2200],
-      ["Profile p gets 2 CPUs and 2200 MB: there is no more here."],
+      ["Profile p gets 2 CPUs and 2200 MB: this machine has no more."],
     ],
     ["what the config says", {}, { cpus: 2, memory: 4 * 2 ** 30 }, { cpus: 2, memory: 16e9 }, [4, 8192], []],
   ])("has at most what there is of %s, and tells the state", async (_, given, machine, daemon, sizes, words) => {
@@ -250,7 +250,7 @@ describe("the profile", () => {
   test("is not made on another machine's Docker", async () => {
     fake.host = { ...fake.host, remoteDocker: "tcp://build-box:2376" };
     await expect(profile().create(inputs)).rejects.toThrow(
-      /DOCKER_HOST is tcp:\/\/build-box:2376: .* no URL of it would be reached/,
+      /DOCKER_HOST is tcp:\/\/build-box:2376: .* could reach none of its URLs/,
     );
     expect(fake.asked).toEqual([]);
     await profile().create({ ...inputs, driver: "kvm2" });
@@ -275,7 +275,7 @@ describe("the profile", () => {
     await profile().create(inputs);
     expect(fake.asked).toEqual([`create p of g1 publishing ${ports.join(" ")}`]);
     expect(said).toEqual([
-      "Profile p of this stack was found, which its state does not know: an earlier run was killed. It goes on from there.",
+      "Profile p belongs to this stack, but the state does not know it, because an earlier run was killed. This run continues from there.",
     ]);
   });
 
@@ -287,7 +287,7 @@ describe("the profile", () => {
     await profile().create(inputs);
     expect(fake.asked).toEqual([first, "delete p", first]);
     expect(said).toEqual([
-      "A half-made profile p was found: an earlier run was killed while it was being made. It is deleted and made anew.",
+      "A half-made profile p was found, because an earlier run was killed. It is deleted and recreated.",
     ]);
     // It has come to its end now: what was made once goes on, whatever the state knows of it.
     await profile().create(inputs);
@@ -299,7 +299,7 @@ describe("the profile", () => {
     await expect(profile().create({ ...inputs, generation: "g0" })).rejects.toThrow("killed");
     await profile().create(inputs);
     expect(fake.asked).toEqual(["create p of g0", "delete p", "create p of g1"]);
-    expect(said).toEqual(["A half-made profile p was found, of a config that has changed since: it is deleted."]);
+    expect(said).toEqual(["A half-made profile p was found, and its config has changed since: it is deleted."]);
     await expect(profile().create({ ...inputs, generation: "g2" })).rejects.toThrow(
       "belongs to another checkout, or to another stack",
     );
@@ -310,7 +310,7 @@ describe("the profile", () => {
     fake.has("p", { generation: "g1" }).failures = [new Error("the node is broken")];
     await profile().create(inputs);
     expect(fake.asked).toEqual(["create p of g1", "delete p", "create p of g1"]);
-    expect(said[1]).toBe("It does not go on and is made anew: the node is broken");
+    expect(said[1]).toBe("That failed, so the profile is recreated: the node is broken");
   });
 
   test("that fails to be made is no success, and stays for the next run", async () => {
@@ -373,7 +373,7 @@ describe("the profile", () => {
       await profile().delete("p", state);
       expect([fake.asked, gone()]).toEqual([["delete p"], [false, false]]);
       expect(said).toEqual([
-        "Profile p is deleted, and its network is left. These containers are in it: registry, mine. Take each out (docker network disconnect p CONTAINER). Then `docker network rm p` removes it.",
+        "Profile p is deleted, and its network is left. These containers are in it: registry, mine. Disconnect each (docker network disconnect p CONTAINER). Then `docker network rm p` removes it.",
       ]);
     });
 
@@ -400,9 +400,9 @@ describe("the profile", () => {
     });
 
     const nobodys =
-      "docker has a network p of minikube's, and minikube knows no such profile: nobody can say whose it is, and it is left alone.";
+      "docker has a network p of minikube's, and minikube has no such profile: its owner is unknown, so it is left alone.";
     test.each<[string, () => void, string]>([
-      ["alone", () => {}, `${nobodys} The next profile of that name takes it up; \`docker network rm p\` removes it.`],
+      ["alone", () => {}, `${nobodys} The next profile of that name reuses it; \`docker network rm p\` removes it.`],
       [
         "with a container in it",
         () => (fake.network = { ...network, containers: ["mine"] }),
@@ -459,7 +459,7 @@ describe("the profile", () => {
         await killedInDelete(() => profile().delete("p", state));
         fake.network = { ...network, id: "77aa" };
         await profile().delete("p", state);
-        expect([fake.asked, said]).toEqual([["delete p"], [expect.stringContaining("nobody can say whose it is")]]);
+        expect([fake.asked, said]).toEqual([["delete p"], [expect.stringContaining("its owner is unknown")]]);
       });
 
       test("keeps it while containers are in it, and names them", async () => {
@@ -637,7 +637,7 @@ describe("the endpoint", () => {
 
   test("of a profile that another has taken is not started", async () => {
     fake.has("p", { generation: "g2" }).status = stopped;
-    await expect(endpoint().create(inputs)).rejects.toThrow("minikube's profile p is not this stack's any more");
+    await expect(endpoint().create(inputs)).rejects.toThrow("minikube's profile p no longer belongs to this stack");
     expect(fake.asked).toEqual([]);
   });
 
@@ -700,7 +700,7 @@ describe("the power", () => {
     expect(said).toEqual([]);
     fake.has("p", { generation: "g2" });
     await expect(power().update("p", inputs, inputs)).rejects.toThrow(
-      "minikube's profile p is not this stack's any more",
+      "minikube's profile p no longer belongs to this stack",
     );
     expect(fake.asked).toEqual([]);
   });

@@ -102,7 +102,7 @@ describe("the URLs of a profile", () => {
     "do not exist on QEMU's built-in network (%s), and the message says so of the tunnel too",
     (ip) => {
       expect(() => reachOf(profile("qemu2"), ip, nodePorts)).toThrow(
-        /address .* nothing outside it reaches; `minikube tunnel` is of no help there.*socket_vmnet.*minikube\.driver/s,
+        /address .* nothing outside it reaches; `minikube tunnel` does not help there.*socket_vmnet.*minikube\.driver/s,
       );
     },
   );

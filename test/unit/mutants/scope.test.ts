@@ -33,7 +33,7 @@ describe("what mutants are put into", () => {
   });
 
   it.each([
-    ["cli/no-such", "is not there"],
+    ["cli/no-such", "does not exist"],
     ["..", "is outside the checkout"],
     ["/etc", "is outside the checkout"],
     [".", "is the whole checkout"],
@@ -55,7 +55,7 @@ describe("what mutants are put into", () => {
 
   it("is refused with all that is wrong at once, and with what is right", () => {
     expect(() => scope("no-such", "cli/stack/heal.ts", "docs")).toThrow(
-      'These cannot be mutated:\n- "no-such" is not there\n- "docs" has no TypeScript files\nGive TypeScript files of the product, or folders that have some: cli/class/roster, cli/stack/heal.ts',
+      'These cannot be mutated:\n- "no-such" does not exist\n- "docs" has no TypeScript files\nGive TypeScript files of the product, or folders that have some: cli/class/roster, cli/stack/heal.ts',
     );
   });
 });

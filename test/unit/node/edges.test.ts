@@ -88,7 +88,7 @@ describe("control groups", () => {
     ]);
   });
 
-  it("of version 1 are told by `memory`, and where that is missing by the first that is no version 2", () => {
+  it("of version 1 are told by `memory`, and where that is missing by the first that is not a version 2", () => {
     put("unified/cgroup.controllers");
     for (const name of ["cpu,cpuacct", "memory", "pids", "unified"]) put(`${name}/cgroup.procs`);
     fs.symlinkSync("cpu,cpuacct", at("cpu"));

@@ -167,17 +167,17 @@ describe("a lock without what it needs", () => {
     [
       "another user's",
       () => fs.chownSync(folder, NOBODY, NOBODY),
-      `and belongs to user ${NOBODY}: others could hold the locks.`,
+      `belongs to user ${NOBODY}: others could hold the locks.`,
     ],
-    ["open to others", () => fs.chmodSync(folder, 0o755), "and has mode 0755 instead of 0700"],
-    ["a link", () => (fs.rmdirSync(folder), fs.symlinkSync(scratch, folder)), "and is a symbolic link"],
-    ["a file", () => (fs.rmdirSync(folder), fs.writeFileSync(folder, "")), "and is no folder"],
+    ["open to others", () => fs.chmodSync(folder, 0o755), "has mode 0755 instead of 0700"],
+    ["a link", () => (fs.rmdirSync(folder), fs.symlinkSync(scratch, folder)), "is a symbolic link"],
+    ["a file", () => (fs.rmdirSync(folder), fs.writeFileSync(folder, "")), "is not a folder"],
   ])("is refused by one sentence: its folder is %s", async (_, change, said) => {
     fs.mkdirSync(folder, { mode: 0o700 });
     change();
     let worked = false;
     const entering = withLock(name("folder"), silent, async () => void (worked = true), { folders: [folder] });
-    await expect(entering).rejects.toThrow(`${folder} has to be the folder of this user's locks, ${said}`);
+    await expect(entering).rejects.toThrow(`${folder} must be the folder of this user's locks, but it ${said}`);
     await expect(entering).rejects.toMatchObject({ name: "SeatError" });
     expect(worked).toBe(false);
   });
@@ -187,7 +187,7 @@ describe("a lock without what it needs", () => {
       /^\/proc\/no-locks, the folder of this user's locks, cannot be made: .*Nothing has been done/,
     );
     await expect(take("b", { flock: path.join(scratch, "none") })).rejects.toThrow(
-      /^The program flock, .* cannot be started: it is not there\. Install the package util-linux/,
+      /^The program flock, .* cannot be started: it is not installed\. Install the package util-linux/,
     );
     fs.writeFileSync(path.join(scratch, "broken"), "#!/bin/sh\necho 'no locks available' >&2; exit 71\n", {
       mode: 0o755,

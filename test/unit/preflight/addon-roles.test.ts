@@ -34,8 +34,8 @@ describe("roles of the addons that an earlier installation left", () => {
       {
         name: "addons' roles",
         status: "refused",
-        seen: "ClusterRole kiali, ClusterRoleBinding kiali: there already, and this stack did not make them",
-        todo: "An earlier installation has left them, or uses them. If nobody does: `kubectl delete clusterrole/kiali clusterrolebinding/kiali`. Or take kiali out of istio-lab:addons.",
+        seen: "ClusterRole kiali, ClusterRoleBinding kiali: these exist, and this stack did not make them",
+        todo: "An earlier installation left them, or uses them. If nobody uses them: `kubectl delete clusterrole/kiali clusterrolebinding/kiali`. Otherwise remove kiali from istio-lab:addons.",
       },
     ]);
   });

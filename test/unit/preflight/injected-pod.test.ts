@@ -81,7 +81,7 @@ describe("a pod as the sidecar's injection makes it", () => {
       name: "injected pod",
       status: "refused",
       seen: `namespace client: ${answer.message}`,
-      todo: "Every pod of a lesson gets a sidecar, and an init container with NET_ADMIN and NET_RAW. Let the policy that is named allow it in client, blog, or choose another cluster.",
+      todo: "Every pod of a lesson gets a sidecar, and an init container with NET_ADMIN and NET_RAW. Make the named policy allow it in client, blog, or choose another cluster.",
     });
   });
 
@@ -109,7 +109,7 @@ describe("a pod as the sidecar's injection makes it", () => {
     expect(await finding()).toEqual({
       name: "injected pod",
       status: "notice",
-      seen: `it could not be tried whether policies allow one: ${answer.message}`,
+      seen: `it is unknown whether policies allow one: ${answer.message}`,
     });
   });
 

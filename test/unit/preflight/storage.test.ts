@@ -27,8 +27,8 @@ async function findings(size: string | undefined, wanted: string, isThere = true
 }
 
 const keep =
-  "Keep the size: `npm run -s pulumi -- config set --stack seat2 --path istio-lab:storage.prometheus 1Gi`. Or begin with an empty claim: " +
-  "take prometheus out of istio-lab:addons, run `npm run up -- --stack seat2`, and add it again.";
+  "Keep the size: `npm run -s pulumi -- config set --stack seat2 --path istio-lab:storage.prometheus 1Gi`. Or start with an empty claim: " +
+  "remove prometheus from istio-lab:addons, run `npm run up -- --stack seat2`, and add it again.";
 
 it("a claim that grows passes where its class allows it", async () => {
   server.answers[CLAIM] = { spec: { storageClassName: "fast" } };
@@ -76,12 +76,12 @@ it("a smaller size is refused without asking the cluster", async () => {
 it("what cannot be asked is unknown, and refuses nothing", async () => {
   expect((await findings("1Gi", "2Gi", false))[0]).toMatchObject({
     status: "notice",
-    seen: expect.stringMatching(/unknown: the cluster cannot be asked$/),
+    seen: expect.stringMatching(/unknown whether its storage class allows that: the cluster cannot be asked$/),
   });
   server.answers[CLAIM] = 403;
   expect((await findings("1Gi", "2Gi"))[0]).toMatchObject({
     status: "notice",
-    seen: expect.stringMatching(/unknown: not you$/),
+    seen: expect.stringMatching(/unknown whether its storage class allows that: not you$/),
   });
 });
 

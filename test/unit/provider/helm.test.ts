@@ -96,7 +96,7 @@ describe("what Helm keeps of a release", () => {
         "shop",
         "web",
       ),
-    ).rejects.toThrow("Secret broken is no record of a Helm release");
+    ).rejects.toThrow("Secret broken is not a record of a Helm release");
   });
 
   it("names the objects of the manifest by kind, sorted", () => {

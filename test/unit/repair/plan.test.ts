@@ -43,7 +43,7 @@ describe("a plan", () => {
       world.remove("VirtualService", "default", "reviews");
     });
     expect(planLines(found)).toEqual([
-      "Put back:",
+      "To restore:",
       "  ~ PeerAuthentication blog/default: spec.mtls.mode PERMISSIVE → STRICT",
       "  + VirtualService default/reviews",
     ]);
@@ -54,7 +54,7 @@ describe("a plan", () => {
     const chart = new ChartSeat();
     for (const kind of ["MutatingWebhookConfiguration", "CustomResourceDefinition"]) chart.remove(kind);
     expect(planLines(await plan(undefined, chart))).toEqual([
-      "Put back:",
+      "To restore:",
       "  + CustomResourceDefinition virtualservices.networking.istio.io, of the chart of release istiod",
       "  + MutatingWebhookConfiguration istio-sidecar-injector, of the chart of release istiod",
     ]);
@@ -64,9 +64,9 @@ describe("a plan", () => {
     const chart = new ChartSeat();
     chart.find("ConfigMap").data.mesh += "enableAutoMtls: false\n";
     expect(planLines(await plan(undefined, chart))).toEqual([
-      "Put back:",
+      "To restore:",
       "  ~ ConfigMap istio-system/istio, of the chart of release istiod: data.mesh.enableAutoMtls false → nothing",
-      "Restarted:",
+      "To restart:",
       "  ± Deployment istio-system/istiod: it reads ConfigMap istio when it starts",
     ]);
   });
@@ -129,7 +129,7 @@ describe("a plan", () => {
       "± Deployment blog/frontend: its containers wait before they start again",
     ],
   ])("restarts pods that %s", async (_, damage, line) =>
-    expect(planLines(await plan(damage))).toEqual(["Restarted:", `  ${line}`]),
+    expect(planLines(await plan(damage))).toEqual(["To restart:", `  ${line}`]),
   );
 
   it("leaves pods without a sidecar where the program wants none", async () => {
@@ -167,9 +167,9 @@ describe("a plan", () => {
       });
     }, chart);
     expect(planLines(found)).toEqual([
-      "Put back:",
+      "To restore:",
       "  + Release istio-system/istiod: Helm has no record of it",
-      "Not the seat's own, and left alone:",
+      "Not the seat's own, and kept:",
       expect.stringContaining("! VirtualService elsewhere/theirs exists"),
       "    npm run -s kubectl -- delete virtualservice theirs -n elsewhere",
     ]);

@@ -54,7 +54,7 @@ describe("waiting for pods", () => {
 
   it.each<[string, object, string]>([
     ["the API server's sentence", refused, "Deployment blog/api: exceeded quota: small"],
-    ["that it is gone", new ApiError(404, "gone", "NotFound"), "Deployment blog/api is not there"],
+    ["that it is gone", new ApiError(404, "gone", "NotFound"), "Deployment blog/api does not exist"],
   ])("ends within a minute with %s", async (_, answer, said) => {
     await expect(
       untilReady(

@@ -54,7 +54,11 @@ describe("what is said instead", () => {
   };
 
   test.each([
-    ["mtls", "hunter2", "mtls: a secret value (a text of one line, not shown) is no mode; valid: STRICT, PERMISSIVE"],
+    [
+      "mtls",
+      "hunter2",
+      "mtls: a secret value (a text of one line, not shown) is not a mode; valid: STRICT, PERMISSIVE",
+    ],
     [
       "canary.reviews",
       { hunter2: 3 },
@@ -68,7 +72,7 @@ describe("what is said instead", () => {
     [
       "canary",
       { hunter2: {} },
-      "canary.(a key that is not shown): a key that is not shown is no service with versions; valid: reviews, my-blog",
+      "canary.(a key that is not shown): a key that is not shown is not a service with versions; valid: reviews, my-blog",
     ],
     [
       "storage.loki",
@@ -76,7 +80,7 @@ describe("what is said instead", () => {
       "storage.loki: a secret value (a text of several lines, not shown) is not a size such as 5Gi",
     ],
     ["istio.values.istiod", [7], "istio.values.istiod: a secret value (a list, not shown) is not a map of Helm values"],
-    ["kiali", { hunter2: 1 }, "kiali.(a key that is not shown): is no key; valid: auth, viewOnly"],
+    ["kiali", { hunter2: 1 }, "kiali.(a key that is not shown): is not a key; valid: auth, viewOnly"],
     [
       "lessons",
       ["blog", "blog"],
@@ -85,7 +89,7 @@ describe("what is said instead", () => {
     [
       "unknown",
       "hunter2",
-      "unknown: is no key; valid: target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded",
+      "unknown: is not a key; valid: target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded",
     ],
   ])("%s %j", (path, value, text) => expect(secretly(path, value)).toBe(text));
 
@@ -98,9 +102,11 @@ describe("what is said instead", () => {
   });
 
   test("what looks as if --secret was forgotten is not shown either", () => {
-    expect(told({ target: "apiVersion: v1\nusers: []" }, [])).toContain("target: a text of 24 characters is no target");
+    expect(told({ target: "apiVersion: v1\nusers: []" }, [])).toContain(
+      "target: a text of 24 characters is not a target",
+    );
     expect(told({ target: "existing", mtls: "-----BEGIN RSA PRIVATE KEY-----\nAAAA" }, [])).toContain(
-      "mtls: a text of 36 characters is no mode",
+      "mtls: a text of 36 characters is not a mode",
     );
   });
 });

@@ -19,7 +19,7 @@ vi.mock("../../../cli/stack/orphans", () => ({
 }));
 vi.mock("../../../cli/stack/state", () => ({
   breakDeadLocks: (state: string, stack: string) => note("locks", state, stack),
-  mendCheckpoint: (state: string, stack: string) => note("checkpoint", state, stack),
+  repairCheckpoint: (state: string, stack: string) => note("checkpoint", state, stack),
 }));
 vi.mock("../../../cli/stack/settings", () => ({ settingsOf: async () => world.settings }));
 vi.mock("../../../components/cluster/existing/kubeconfig", () => ({

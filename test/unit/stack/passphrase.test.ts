@@ -56,7 +56,7 @@ describe("the checkout's own passphrase", () => {
     );
     const file = path.join(root.folder, ".lab", "passphrase");
     expect(() => passphraseFile()).toThrow(
-      `${file} is missing: the passphrase that locks the secrets in ${locked}. Nothing`,
+      `${file} is missing. It has the passphrase of the secrets in ${locked}. Nothing`,
     );
     expect(fs.existsSync(file)).toBe(false);
   });
@@ -82,7 +82,7 @@ describe("a passphrase from the user's shell", () => {
     vi.stubEnv("PULUMI_CONFIG_PASSPHRASE", "hunter2");
     expect(() => requirePassphrase("dev", salt)).toThrow(
       "The passphrase is not the one of stack dev. It comes from PULUMI_CONFIG_PASSPHRASE in this shell. Nothing has been changed.\n" +
-        `If it belongs to another project, \`unset PULUMI_CONFIG_PASSPHRASE\`: then ${own} counts again.`,
+        `If it belongs to another project, \`unset PULUMI_CONFIG_PASSPHRASE\`: then ${own} is used again.`,
     );
   });
 

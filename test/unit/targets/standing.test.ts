@@ -282,8 +282,8 @@ describe("a seat in somebody's cluster", () => {
   ])("that answers with new credentials is not lost: a plain up takes them. %s", async (_, before, why) => {
     expect(await look({ [kept]: before, now: { server: "https://b", uid: "uid1" } }, "now")).toEqual({
       is: "unknown",
-      seen: `The seat's cluster answers at https://b, and not with the kubeconfig that the state keeps: ${why}`,
-      todo: "It is not lost: `npm run up -- --stack x2` takes the kubeconfig as it is now.",
+      seen: `The seat's cluster answers at https://b, but not to the kubeconfig in the state: ${why}`,
+      todo: "It is not lost: `npm run up -- --stack x2` takes the present kubeconfig.",
     });
   });
 

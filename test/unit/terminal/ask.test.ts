@@ -4,5 +4,5 @@ import { ask } from "../../../cli/terminal/ask";
 it("a question that nobody can answer is refused, and not taken for a yes", async () => {
   // The tests' standard input is no terminal.
   expect(process.stdin.isTTY).toBeFalsy();
-  await expect(ask("Put it back?")).rejects.toThrow(/^Put it back\? Nobody can be asked here: .*--yes/);
+  await expect(ask("Restore it?")).rejects.toThrow(/^Restore it\? Nobody can be asked here: .*--yes/);
 });

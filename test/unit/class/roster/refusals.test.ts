@@ -29,9 +29,9 @@ k-01,Eve,,,,,,,,
   expect(csv(text)).toEqual([
     'line 2: email: "ada@@x" is not an e-mail address, such as ada@example.org',
     'line 2: expires: "2026-02-30" is not a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00',
-    'line 2, k-01: istio-lab:lessons[0]: "blogs" is no lesson; valid: backend, bookinfo, temperature, blog, admission',
+    'line 2, k-01: istio-lab:lessons[0]: "blogs" is not a lesson; valid: backend, bookinfo, temperature, blog, admission',
     "line 2, k-01: istio-lab:canary.reviews: v1 75 + v3 20 sum to 95; they must sum to 100",
-    expect.stringMatching(/^line 3, K-01: istio-lab:foo: is no key; valid: target, lessons, canary, /),
+    expect.stringMatching(/^line 3, K-01: istio-lab:foo: is not a key; valid: target, lessons, canary, /),
     expect.stringMatching(
       /^line 3, K-01: istio-lab:azure\.traineeCidrs\[0\]: "10\.0\.0\.0\/4" is a part of the internet, not a network/,
     ),
@@ -66,7 +66,7 @@ describe("a CSV", () => {
     expect(csv("")).toEqual(["has no seats; a seat is a line of the CSV, or an entry of `seats` in YAML"]);
     expect(csv('seat,trainee\nk,"Ada\n')).toEqual([expect.stringMatching(/^is not a CSV file: Quote Not Closed/)]);
     expect(refusal("course.csv", Buffer.from("seat,trainee\nk,Zo\xeb\n", "latin1"))).toEqual([
-      expect.stringContaining('is not in UTF-8: save it anew as "CSV UTF-8" (Excel)'),
+      expect.stringContaining('is not in UTF-8: save it as "CSV UTF-8" (Excel)'),
     ]);
   });
 });
@@ -76,7 +76,7 @@ test("the file itself: its name is the class', its ending says what it is", () =
     expect.stringContaining("names the class. A class's name has letters, digits"),
   ]);
   expect(refusal("course.txt", "")).toEqual([expect.stringMatching(/a roster is a \.csv, \.yaml or \.yml file\.$/)]);
-  expect(() => readRoster("/nowhere/course.csv")).toThrow("--roster /nowhere/course.csv: the file is not there.");
+  expect(() => readRoster("/nowhere/course.csv")).toThrow("--roster /nowhere/course.csv: the file does not exist.");
   expect(refusal("course.csv", "seat,trainee\nk,Ada\n", { from: "nope" })).toEqual([
     "--from nope: there is no Pulumi.nope.yaml that new seats could start from",
   ]);
@@ -85,7 +85,7 @@ test("the file itself: its name is the class', its ending says what it is", () =
 describe("YAML", () => {
   test("that is none, with what no roster has, or no seats", () => {
     expect(yaml("seats: [{seat: k\nx: 1}")).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(line \d: )?is no YAML: /)]),
+      expect.arrayContaining([expect.stringMatching(/^(line \d: )?is not YAML: /)]),
     );
     expect(yaml("- seat: k")).toContain("is not a roster: a roster is a map with any of from, expires, config, seats");
     expect(yaml("form: x\nseats:\n  - {seat: k, trainee: Ada, lessons: [blog]}\n  - 7\n")).toEqual([
@@ -96,9 +96,9 @@ describe("YAML", () => {
     expect(yaml("expires: 2026-12-01")).toContain(
       "seats is not given; valid is a list of {seat, trainee}, or the path of a CSV",
     );
-    expect(yaml("seats: gone.csv")).toContain("seats: gone.csv is not there");
+    expect(yaml("seats: gone.csv")).toContain("seats: gone.csv does not exist");
     expect(yaml("seats: [{seat: k, trainee: Ada}]\nseats: []")).toEqual([
-      "line 2: is no YAML: Map keys must be unique",
+      "line 2: is not YAML: Map keys must be unique",
     ]);
   });
 
@@ -196,6 +196,6 @@ test("what only one seat can have", () => {
 test("a problem of the stack file is told as that, and of all seats once", () => {
   put(project.projectRoot, "Pulumi.broken.yaml", "config:\n  istio-lab:target: kind\n");
   expect(yaml("from: broken\nseats: [{seat: k-01, trainee: Ada}, {seat: k-02, trainee: Bob}]")).toEqual([
-    'all 2 seats: istio-lab:target: "kind" is no target; valid: minikube, azure, existing, embedded (in Pulumi.broken.yaml)',
+    'all 2 seats: istio-lab:target: "kind" is not a target; valid: minikube, azure, existing, embedded (in Pulumi.broken.yaml)',
   ]);
 });

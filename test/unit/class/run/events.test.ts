@@ -53,7 +53,9 @@ describe("the engine's events", () => {
       error(urn, "error: Helm release failed:\n  no such image\n"),
     );
     expect(trouble).toBe("Release istio-istiod: Helm release failed: no such image");
-    expect(read(error(stack, "istio-lab:mtls: MAYBE is no mode")).trouble).toBe("istio-lab:mtls: MAYBE is no mode");
+    expect(read(error(stack, "istio-lab:mtls: MAYBE is not a mode")).trouble).toBe(
+      "istio-lab:mtls: MAYBE is not a mode",
+    );
     expect(read(error(stack, "update failed")).trouble).toBe("update failed");
     // An error of the engine itself names no resource.
     for (const none of ["", undefined])

@@ -298,7 +298,7 @@ describe("class reset", () => {
   it("calls nothing as made that could not be asked for", async () => {
     lesson({ notAsked: [notAsked] });
     await reset({ ...options, yes: true });
-    expect(printed).toContain("could not be asked for");
+    expect(printed).toContain("could not be listed");
     expect(printed).not.toContain("is as it was made: ");
     expect(process.exitCode).toBe(1);
   });
@@ -310,9 +310,9 @@ describe("class reset", () => {
     expect(printed).toContain("is as it was made, but for 1 object that was added.");
     Object.assign(world, { done: [], outcomes: [{ ...failed, log: "seat-01.reset.log" }] });
     await expect(reset({ ...options, yes: true })).rejects.toThrow(
-      /^Lesson blog of seat \S+ is not put back: no room \(seat-01\.reset\.log\)\nThe same command may be run again: it puts back what is left\.$/,
+      /^Lesson blog of seat \S+ is not restored: no room \(seat-01\.reset\.log\)\nRun the same command again: it restores what is left\.$/,
     );
     Object.assign(world, { done: [], outcomes: [interrupted] });
-    await expect(reset({ ...options, yes: true })).rejects.toThrow("is not put back: interrupted");
+    await expect(reset({ ...options, yes: true })).rejects.toThrow("is not restored: interrupted");
   });
 });

@@ -637,7 +637,7 @@ describe("down, in a cluster that is somebody's", () => {
         }),
         undefined
       ),
-      "Secret r is no record",
+      "Secret r is not a record",
     ],
   ])("is refused where %s, and forgets nothing", async (_, before, why) => {
     cluster.add(details({ metadata: { name: "details", namespace: "default", managedFields: byPulumi } }));

@@ -74,9 +74,9 @@ describe("azure: seats × nodes × vCPU against the region's quota", () => {
       zone: "America/New_York",
     });
     expect(found.map(({ name, status, seen }) => [name, status, seen])).toEqual([
-      ["price", "notice", "26 × Standard_D4s_v5: unknown, azure.prices does not have it"],
-      ["price", "notice", "4 × Standard_E4s_v5: unknown, azure.prices does not have it"],
-      ["price", "notice", "2 × Standard_D4s_v5 (spot): unknown, azure.prices does not have it"],
+      ["price", "notice", "26 × Standard_D4s_v5: unknown, because azure.prices lacks it"],
+      ["price", "notice", "4 × Standard_E4s_v5: unknown, because azure.prices lacks it"],
+      ["price", "notice", "2 × Standard_D4s_v5 (spot): unknown, because azure.prices lacks it"],
       [
         "shutdown",
         "notice",
@@ -184,8 +184,8 @@ describe("the price of the class", () => {
       [
         ["ok", "3 VMs of the class: 0.75 USD an hour while they run, by Microsoft's public pr"],
         ["ok", "1 VM of the class: 0.20 EUR an hour while they run, by azure.prices of 2026-1"],
-        ["notice", "1 × Standard_E4s_v5: unknown, azure.prices does not have it, and Microsoft's "],
-        ["notice", "this machine's is 10 minutes ahead of Microsoft's: the VM does not take the c"],
+        ["notice", "1 × Standard_E4s_v5: unknown, because azure.prices lacks it, and Microsoft's "],
+        ["notice", "this machine's is 10 minutes ahead of Microsoft's: until the VM's clock has caugh"],
       ].map(([status, seen]) => [status, seen!.slice(0, 76)]),
     );
   });
@@ -198,7 +198,7 @@ describe("the price of the class", () => {
       ]),
     ).toEqual([
       ["ok", "1 VM of the class: 0.20 EUR an hour while "],
-      ["notice", "2 × Standard_E4s_v5: unknown, azure.prices"],
+      ["notice", "2 × Standard_E4s_v5: unknown, because azur"],
     ]);
   });
 });
@@ -267,7 +267,7 @@ describe("existing: two seats in one cluster", () => {
     expect(distinct).toEqual([]);
     expect(findings).toMatchObject([
       { name: "a: kubeconfig", status: "refused", seen: expect.stringContaining('no context "nope"') },
-      { name: "b: cluster", status: "notice", seen: "not looked at: its kubeconfig is a secret of the stack" },
+      { name: "b: cluster", status: "notice", seen: "not checked: its kubeconfig is a secret of the stack" },
     ]);
   });
 });

@@ -34,7 +34,7 @@ describe("the kubeconfig that a stack's config selects", () => {
 
   it("is none where the config is invalid; a defect is told", async () => {
     world.settings = () => {
-      throw new UserError("istio-lab:mtls: MAYBE is no mode");
+      throw new UserError("istio-lab:mtls: MAYBE is not a mode");
     };
     await expect(currentKubeconfig(workspace, "x2")).rejects.toThrow("MAYBE");
     expect(await kubeconfigNow(workspace, "x2")).toBeUndefined();
