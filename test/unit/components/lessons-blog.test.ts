@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { pairFor } from "../config/certificates";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
-import { images } from "../../../versions";
 
 let resources: Registered[];
 
@@ -41,21 +40,6 @@ describe("the apps", () => {
         args: [`-text=my-blog ${version}`],
       });
     }
-  });
-
-  test("frontend calls api every 10 s by an identity of its own, and has no Service", () => {
-    expect(container("blog-frontend-v1").image).toBe(images.curl);
-    expect(container("blog-frontend-v1").command[2]).toContain("http://api/get & wait $!\n  sleep 10 & wait $!");
-    expect(inputs("blog-frontend-v1").spec.template.spec.serviceAccountName).toBe("frontend");
-    expect(resources.some(({ name }) => name === "blog-frontend-service")).toBe(false);
-  });
-
-  test("api is httpbin on 80", () => {
-    expect(inputs("blog-api-service").spec).toEqual({
-      selector: { app: "api" },
-      ports: [{ name: "http", port: 80, targetPort: 8080 }],
-    });
-    expect(container("blog-api-v1").image).toBe("docker.io/mccutchen/go-httpbin:v2.15.0");
   });
 });
 
