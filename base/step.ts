@@ -1,5 +1,5 @@
 /** Reports a step's progress: `done` of `total` units (packages, bytes, pods …), and the current item. */
-export type Report = (done: number, total: number, note?: string) => void;
+export type ReportProgress = (done: number, total: number, note?: string) => void;
 
 /**
  * A visible piece of work on this machine (a build, an install, a download).
@@ -13,5 +13,5 @@ export interface Step {
   /** Whether there is nothing to do. It takes milliseconds and has no side effects. */
   isDone(): Promise<boolean>;
   /** Does the work. Rejects with one clear message; `signal` interrupts it. */
-  run(report: Report, signal: AbortSignal): Promise<void>;
+  run(report: ReportProgress, signal: AbortSignal): Promise<void>;
 }

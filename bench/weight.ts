@@ -2,7 +2,7 @@ import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../base/errors";
 import { targetOf } from "../cli/traffic/seat";
-import { ask, type Target } from "../cli/traffic/request";
+import { ask, type TrafficTarget } from "../cli/traffic/request";
 import type { Row } from "./row";
 import { Standing } from "./scenes/standing";
 import type { Subject } from "./subject";
@@ -40,7 +40,7 @@ async function shifted(subject: Subject): Promise<number> {
 }
 
 /** Returns the seconds until the last wrong answer. @throws UserError where an answer is wrong after SETTLED */
-async function settled(target: Target, version: string): Promise<number> {
+async function settled(target: TrafficTarget, version: string): Promise<number> {
   const agent = new http.Agent({ keepAlive: false });
   const { signal } = new AbortController();
   const isRight = async () => {

@@ -43,7 +43,7 @@ export interface RefusalOptions {
 }
 
 /** Reports a problem. A missing key is reported only where it is not set. */
-export type Report = (
+export type ReportProblem = (
   path: readonly (string | number)[],
   refusal: Refusal | { readonly missing: true },
   options?: RefusalOptions,
@@ -51,14 +51,14 @@ export type Report = (
 
 /** Parameters of an issue that a rule has reported. */
 export interface ReportedParams extends RefusalOptions {
-  readonly refusal: Parameters<Report>[1];
+  readonly refusal: Parameters<ReportProblem>[1];
 }
 
 /**
  * Adds a rule that also runs where parts of the value are wrong, so that all problems are reported at once. It does
  * not run where the value itself is wrong.
  */
-export function withRule<S extends z.ZodType>(schema: S, rule: (value: z.output<S>, report: Report) => void): S {
+export function withRule<S extends z.ZodType>(schema: S, rule: (value: z.output<S>, report: ReportProblem) => void): S {
   return schema.superRefine(
     (value, context) =>
       rule(value, (path, refusal, options) =>
@@ -96,7 +96,7 @@ export function value<T>(is: (value: unknown) => boolean = () => true) {
 }
 
 /** Returns a schema that judges the value as a whole, whatever its type. */
-export function judged<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
+export function validated<T>(valid: string, problem: (value: unknown) => Refusal | undefined): z.ZodType<T> {
   return withRule(value<T>().meta({ says: isNot(valid), valid }), (value, report) => {
     const found = problem(value);
     if (found !== undefined) report([], found);
@@ -121,12 +121,10 @@ function withArticle(noun: string): string {
 
 export function choice<const T extends string>(noun: string, options: readonly T[]) {
   const choices = options.join(", ");
-  return z
-    .enum(options)
-    .meta({
-      says: { wrong: `is not ${withArticle(noun)}; valid: ${choices}`, missing: `valid: ${choices}` },
-      valid: choices,
-    });
+  return z.enum(options).meta({
+    says: { wrong: `is not ${withArticle(noun)}; valid: ${choices}`, missing: `valid: ${choices}` },
+    valid: choices,
+  });
 }
 
 export function list<S extends z.ZodType>(item: S, valid: string) {

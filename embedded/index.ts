@@ -33,7 +33,7 @@ type Of<T extends () => unknown> = ReturnType<T>;
 // A seat's life.
 
 export type { SeatSpec } from "./node/seat";
-export type { Seat, SeatState, SeatStatus } from "./node/status";
+export type { EmbeddedSeat, SeatState, SeatStatus } from "./node/status";
 
 export const createSeat: Of<typeof seat>["createSeat"] = (...args) => seat().createSeat(...args);
 export const startSeat: Of<typeof seat>["startSeat"] = (...args) => seat().startSeat(...args);

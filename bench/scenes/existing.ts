@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { UserError } from "../../base/errors";
 import { entryTarget, trafficLessons } from "../../cli/traffic/seat";
 import { ask } from "../../cli/traffic/request";
-import { binary, type Seat } from "../../embedded";
+import { binary, type EmbeddedSeat } from "../../embedded";
 import { userEnvironment } from "../../test/support/checkout";
 import { noteCheckout, forgetCheckout } from "../../test/support/made-checkouts";
 import { seats } from "../../test/support/seats";
@@ -46,7 +46,7 @@ export class Existing implements Scene {
   private constructor(
     private readonly setting: Setting,
     private readonly subjects: readonly Subject[],
-    private readonly cluster: Seat,
+    private readonly cluster: EmbeddedSeat,
   ) {
     noteCheckout(this.script);
   }

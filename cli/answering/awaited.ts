@@ -27,21 +27,21 @@ const kinds = ["Deployment", "StatefulSet"] as const;
 
 /** @param since when the run began, in milliseconds since the epoch. @returns undefined where the stack has no gateway */
 export function awaitedOf(resources: readonly StateResource[], since: number): Awaited | undefined {
-  const standing = resources.filter((resource) => !isOutgoing(resource));
+  const current = resources.filter((resource) => !isOutgoing(resource));
   const { GATEWAY_URL: gatewayUrl, lessons } =
-    standing.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    current.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   if (typeof gatewayUrl !== "string" || !URL.canParse(gatewayUrl)) return undefined;
   const pages = Object.values((lessons ?? {}) as Record<string, unknown>).filter(
     (page): page is string => typeof page === "string" && page.startsWith(`${gatewayUrl}/`),
   );
-  const restarted = standing.some((resource) => isMachine(resource) && touchedAt(resource) >= since);
-  const guarded = standing.some(({ type }) => type === "azure-native:network:NetworkSecurityGroup");
+  const restarted = current.some((resource) => isMachine(resource) && touchedAt(resource) >= since);
+  const guarded = current.some(({ type }) => type === "azure-native:network:NetworkSecurityGroup");
   return {
     gatewayUrl,
     pages,
-    workloads: standing.flatMap(workloadsOf),
+    workloads: current.flatMap(workloadsOf),
     restarted,
-    entry: gatewayEntryOf(standing),
+    entry: gatewayEntryOf(current),
     guarded,
   };
 }

@@ -22,7 +22,7 @@ interface Subject {
   namespace?: string;
 }
 
-interface Rule {
+interface RbacRule {
   verbs?: string[];
   resources?: string[];
   nonResourceURLs?: string[];
@@ -40,7 +40,7 @@ export function grantsTo(
       kind === "ClusterRole"
         ? clusterRoles.find(({ metadata }) => metadata.name === name)
         : roles.find(({ metadata }) => metadata.name === name && metadata.namespace === binding.metadata.namespace);
-    return ((role?.rules ?? []) as Rule[]).map(({ verbs = [], resources, nonResourceURLs }) => ({
+    return ((role?.rules ?? []) as RbacRule[]).map(({ verbs = [], resources, nonResourceURLs }) => ({
       role: `${kind} ${name}`,
       resources: resources ?? nonResourceURLs ?? [],
       verbs,

@@ -4,9 +4,9 @@
  * public interface: code outside of cli/check imports nothing else from it.
  */
 import type { CheckOptions } from "./run";
-import type { Report } from "./result";
+import type { CheckReport } from "./result";
 
-export { mendOf, notOurs } from "./diagnosis";
+export { repairCommandOf, notOurs } from "./diagnosis";
 export { hasProxy } from "./diagnosis/roots";
 export { trouble as podTrouble } from "./diagnosis/rules/pods";
 export { type Finding, type Kind, kinds } from "./diagnosis/snapshot";
@@ -23,12 +23,12 @@ export {
   type Hint,
   isProved,
   type LogLine,
-  type Report,
+  type CheckReport,
   type Status,
 } from "./result";
 export type { CheckOptions, Progress } from "./run";
 
 /** Runs the checks. Loads the probes only then, because most commands do not need them. */
-export async function runChecks(options: CheckOptions): Promise<Report> {
+export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   return (require("./run") as typeof import("./run")).runChecks(options);
 }

@@ -1,6 +1,6 @@
 import { attributes, escaped, testSuites } from "../../base/junit";
 import type { CheckSpec } from "../../components/lessons/checks/check";
-import type { CheckResult, Evidence, Report, Status } from "./result";
+import type { CheckResult, Evidence, CheckReport, Status } from "./result";
 
 interface TableOptions {
   /** Columns of the terminal. */
@@ -16,7 +16,7 @@ const headings = ["lesson", "check", "seen", "result"] as const;
 /**
  * The report for a terminal: a row per check, with wrapped columns; then each failure with its hint, and the totals.
  */
-export function table({ results, stack, seconds }: Report, options: TableOptions): string {
+export function table({ results, stack, seconds }: CheckReport, options: TableOptions): string {
   const paint = painter(options.colours);
   const rows = results.map((result, index) => [
     result.lesson === results[index - 1]?.lesson ? "" : result.lesson,
@@ -104,7 +104,7 @@ function hintLines(results: readonly CheckResult[], { width }: TableOptions, pai
         paint("red", `${check}: ${title}`),
         ...part("wanted", expected),
       ]),
-      ...(hint ? [...part("cause", hint.cause), ...command("look", hint.look), ...command("mend", hint.fix)] : []),
+      ...(hint ? [...part("cause", hint.cause), ...command("look", hint.look), ...command("fix", hint.fix)] : []),
     ];
   });
 }
@@ -152,12 +152,12 @@ function painter(colours: boolean): Paint {
 }
 
 /** The report as JUnit XML: a suite per lesson, a case per check. */
-export function junit(report: Report): string {
+export function junit(report: CheckReport): string {
   return testSuites(`istio-lab ${report.stack}`, counts(report.results), report.seconds, suitesOf(report));
 }
 
 /** A suite per lesson. In a class, its name has the seat too. */
-export function suitesOf({ results, started }: Report, seat?: string): string[] {
+export function suitesOf({ results, started }: CheckReport, seat?: string): string[] {
   const lessons = [...new Set(results.map(({ lesson }) => lesson))];
   const prefix = seat === undefined ? "" : `${seat}.`;
   return lessons.map((lesson) =>
@@ -198,7 +198,7 @@ function explained({ expected, seen, hint }: CheckResult): string {
   const lines = [
     `wanted: ${expected}`,
     `seen: ${seen}`,
-    ...(hint ? [`cause: ${hint.cause}`, `look: ${hint.look}`, `mend: ${hint.fix}`] : []),
+    ...(hint ? [`cause: ${hint.cause}`, `look: ${hint.look}`, `fix: ${hint.fix}`] : []),
   ];
   return lines.join("\n");
 }
@@ -213,7 +213,7 @@ export function counts(results: readonly CheckResult[]): Record<string, number> 
 type Row = Omit<CheckResult, "failure"> & { evidence?: Evidence; about?: CheckSpec["about"] };
 
 /** The report as JSON. */
-export function json({ results, ...run }: Report): string {
+export function json({ results, ...run }: CheckReport): string {
   const count = (status: CheckResult["status"]) => results.filter((result) => result.status === status).length;
   const totals = {
     passed: count("passed"),

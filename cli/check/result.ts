@@ -81,7 +81,7 @@ export interface LogLine {
 }
 
 /** The result of a run. */
-export interface Report {
+export interface CheckReport {
   stack: string;
   gatewayUrl: string;
   started: string;

@@ -7,7 +7,7 @@ import { gatewayName, ingressNamespace as namespace } from "../../components/mes
 import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
 import { exportStack } from "../stack/stack";
 import { apiOf, ApiSilent } from "../seat/api";
-import { explain, gatewayCause, mendOf } from "./diagnosis";
+import { explain, gatewayCause, repairCommandOf } from "./diagnosis";
 import type { SnapshotSource } from "./diagnosis/snapshot";
 import { runAll } from "./engine";
 import { isReady, LiveSeat } from "../seat/live-seat";
@@ -15,7 +15,7 @@ import { Placeholders, standInOf } from "./placeholders";
 import { type ProbePod, PROBE_NAMESPACE, ProbePods } from "./probe-pods";
 import { probeOf } from "./probes";
 import type { CallerPod, Context } from "./probes/probe";
-import { type CheckResult, nameStack, type Report } from "./result";
+import { type CheckResult, nameStack, type CheckReport } from "./result";
 import type { Seat } from "../seat/seat";
 import { readStack, type StackSeat } from "../seat/stack-outputs";
 
@@ -46,7 +46,7 @@ export async function runChecks({
   lessons,
   signal = new AbortController().signal,
   progress,
-}: CheckOptions): Promise<Report> {
+}: CheckOptions): Promise<CheckReport> {
   const started = Date.now();
   const stack = await readStack(named);
   const specs = chosen(stack, lessons);
@@ -91,7 +91,7 @@ export async function runChecks({
       heldOf: (spec) => placeholders.heldOf(spec),
       seen: (spec, result) => progress?.seen(spec, result),
     });
-    await explain(results, { sourceOf: source, mend: mendOf(stack.stack) });
+    await explain(results, { sourceOf: source, repairCommand: repairCommandOf(stack.stack) });
     for (const result of results) nameStack(result, stack.stack);
   } finally {
     progress?.end();
@@ -171,7 +171,7 @@ export async function podOf(caller: Caller, probePods: Pick<ProbePods, "ready">)
 export async function requireGateway(
   seat: Seat,
   stack: string,
-  source: () => Promise<Omit<SnapshotSource, "mend">>,
+  source: () => Promise<Omit<SnapshotSource, "repairCommand">>,
 ): Promise<string | undefined> {
   const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
   if (status > 0) return undefined;
@@ -180,12 +180,12 @@ export async function requireGateway(
   const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
-    const found = await gatewayCause(source, mendOf(stack));
+    const found = await gatewayCause(source, repairCommandOf(stack));
     const look = found?.look ?? `${KUBECTL} get deployments,pods -n ${namespace}`;
     const lines = [
       `${silent}: the gateway has no ready pod in namespace ${namespace}.`,
       ...(found === undefined ? [] : [found.cause]),
-      `Look at it with \`${look}\`; \`${found?.fix ?? mendOf(stack)}\` mends it.`,
+      `Look at it with \`${look}\`; \`${found?.fix ?? repairCommandOf(stack)}\` mends it.`,
     ];
     throw new UserError(onStack(stack, lines.join("\n")));
   }

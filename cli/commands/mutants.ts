@@ -6,7 +6,7 @@ import { projectRoot } from "../../base/paths";
 import { elapsed } from "../../base/elapsed";
 import { inTerminal } from "../terminal/ending/in-terminal";
 import { UserError } from "../../base/errors";
-import { scoreOf, survivors, table, tallies, type Report } from "../mutants/report";
+import { scoreOf, survivors, table, tallies, type MutationReport } from "../mutants/report";
 import { testsThatLoad } from "../mutants/reach";
 import { sampledLines } from "../mutants/sample";
 import { scopeOf } from "../mutants/scope";
@@ -56,7 +56,7 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
     if (code !== 0 || !fs.existsSync(report)) throw new UserError("Stryker printed no score: its message is above.");
     const text = fs.readFileSync(report, "utf8");
     fs.writeFileSync(path.join(kept, "report.json"), text);
-    const score = tell(JSON.parse(text) as Report, has);
+    const score = tell(JSON.parse(text) as MutationReport, has);
     process.stdout.write(`Mutants ended after ${elapsed(started)}. The report is ${path.join(kept, "report.json")}\n`);
     if (least !== undefined && score < least)
       throw new UserError(`The score is ${score.toFixed(1)} %; --break asks for ${least} %.`);
@@ -66,7 +66,7 @@ export async function mutants(paths: readonly string[], options: MutantsOptions)
 }
 
 /** Prints the survivors and the scores. Returns the total score. @throws UserError where there was nothing to mutate */
-function tell(report: Report, isInScope: (file: string) => boolean): number {
+function tell(report: MutationReport, isInScope: (file: string) => boolean): number {
   const rows = tallies(report, isInScope);
   const score = scoreOf(rows);
   if (score === undefined) throw new UserError("There was no code to mutate.");

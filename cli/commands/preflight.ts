@@ -5,7 +5,7 @@ import { UserError } from "../../base/errors";
 import { isRefused, lines, plainSecretFindings, type Finding, type PreflightContext } from "../preflight/finding";
 import { releaseLoadBalancer, restoreLoadBalancers } from "../preflight/load-balancer";
 import { machineFindings } from "../targets/embedded/machine";
-import { clusterKubeconfig, hasEmbeddedSeat, standingFindings } from "../preflight/standing";
+import { clusterKubeconfig, hasEmbeddedSeat, ownClusterFindings } from "../preflight/own-cluster";
 import { storageFindings } from "../preflight/storage";
 import { runSteps } from "../terminal/progress";
 import { besideResult, saying } from "../terminal/say";
@@ -44,7 +44,7 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     ...plainSecretFindings(stack),
     ...(targets[target].isNodeHere ? machineFindings() : []),
     ...(context && findings ? await findings(context) : []),
-    ...(context ? await standingFindings(context) : []),
+    ...(context ? await ownClusterFindings(context) : []),
     ...(context ? await storageFindings(context) : []),
   ];
   if (options.json)

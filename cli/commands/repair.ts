@@ -15,8 +15,8 @@ export interface RepairOptions extends Consent {
 }
 
 /**
- * `npm run repair`: brings a seat back to what its makers made of it. Shows what it puts back, takes away and restarts,
- * asks, does it, and looks again.
+ * `npm run repair`: restores a seat as Pulumi and the charts made it. Shows what it restores, deletes and restarts, asks,
+ * does it, and looks again.
  */
 export async function repair(options: RepairOptions): Promise<void> {
   const started = Date.now();

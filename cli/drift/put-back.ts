@@ -7,7 +7,7 @@ import type { Changed } from "./model";
 const PATIENCE_MS = 60_000;
 
 /** Exactly this object, not another one that got its name since. */
-export interface Target {
+export interface DeletionTarget {
   readonly path: string;
   readonly uid: string;
 }
@@ -28,7 +28,7 @@ export function patchOf({ fields }: Pick<Changed, "fields">): object | undefined
 }
 
 /** Deletes exactly these objects. */
-export async function takeAway(api: Api, targets: readonly Target[]): Promise<void> {
+export async function takeAway(api: Api, targets: readonly DeletionTarget[]): Promise<void> {
   for (const { path, uid } of targets)
     await unlessMissing(
       shown(path, api.request("DELETE", path, { body: { propagationPolicy: "Background", preconditions: { uid } } })),
@@ -47,7 +47,7 @@ async function shown<T>(path: string, asked: Promise<T>): Promise<T> {
 }
 
 /** Waits until the deleted objects are gone. @throws UserError that names the remaining ones */
-export async function untilGone(api: Api, targets: readonly Target[], signal: AbortSignal): Promise<void> {
+export async function untilGone(api: Api, targets: readonly DeletionTarget[], signal: AbortSignal): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
     const answers = await Promise.all(

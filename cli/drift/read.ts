@@ -3,7 +3,7 @@ import { ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { KubeObject } from "../../kube";
 import { apiOf } from "../seat/api";
-import { type Kind, kinds, mendOf, type TakenSnapshot, takeSnapshot } from "../check";
+import { type Kind, kinds, repairCommandOf, type TakenSnapshot, takeSnapshot } from "../check";
 import { type Entry, differences, fieldsByHand, groupOf, type Inventory } from "../inventory";
 import { at } from "../seat/json";
 import { LiveSeat } from "../seat/live-seat";
@@ -46,7 +46,7 @@ export async function readSeat({
       seat: new LiveSeat(kubeconfig, gatewayUrl),
       resources,
       namespaces: namespacesOf(installed),
-      mend: mendOf(stack),
+      repairCommand: repairCommandOf(stack),
     }),
     everythingIn(
       api,

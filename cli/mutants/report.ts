@@ -1,5 +1,5 @@
 /** The parts of Stryker's JSON report that are read here (mutation-testing-report-schema). */
-export interface Report {
+export interface MutationReport {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
@@ -32,7 +32,7 @@ const ALIVE = ["Survived", "NoCoverage"];
  * A row per folder, sorted by name. An incremental report also has files of earlier runs; `isInScope` filters them
  * out.
  */
-export function tallies({ files }: Report, isInScope: (file: string) => boolean): Tally[] {
+export function tallies({ files }: MutationReport, isInScope: (file: string) => boolean): Tally[] {
   const folders = new Map<string, string[]>();
   for (const [file, { mutants }] of Object.entries(files).filter(([name]) => isInScope(name))) {
     const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : file;
@@ -86,7 +86,7 @@ function percent(score: number | undefined): string {
 }
 
 /** A line for each mutant that no test noticed, as `cli/stack/heal.ts:40:5  a === b → a !== b`. */
-export function survivors({ files }: Report, isInScope: (file: string) => boolean): string[] {
+export function survivors({ files }: MutationReport, isInScope: (file: string) => boolean): string[] {
   return Object.entries(files)
     .filter(([name]) => isInScope(name))
     .flatMap(([name, { source, mutants }]) =>

@@ -6,7 +6,7 @@ import { apiOf } from "../seat/api";
 import { isReady } from "../seat/live-seat";
 
 /** A Service in the cluster that is forwarded to a local port. */
-interface Target {
+interface ForwardTarget {
   readonly namespace: string;
   readonly service: string;
   /** The Service's port. */
@@ -35,7 +35,7 @@ interface Backend {
  */
 export async function forward(
   kubeconfig: KubeConfig,
-  target: Target,
+  target: ForwardTarget,
   problem: (text: string) => void,
 ): Promise<Forward> {
   const api = apiOf(kubeconfig);
@@ -65,7 +65,7 @@ export async function forward(
 async function connect(
   kubeconfig: KubeConfig,
   api: Api,
-  target: Target,
+  target: ForwardTarget,
   socket: net.Socket,
   refuse: (why: string) => void,
 ): Promise<void> {
@@ -81,7 +81,10 @@ async function connect(
 }
 
 /** Returns a pod of the Service that is ready now. */
-export async function backendOf(api: Pick<Api, "request">, { namespace, service, port }: Target): Promise<Backend> {
+export async function backendOf(
+  api: Pick<Api, "request">,
+  { namespace, service, port }: ForwardTarget,
+): Promise<Backend> {
   const found = await api.request<KubeObject>("GET", `/api/v1/namespaces/${namespace}/services/${service}`);
   const labelSelector = Object.entries((found.spec?.selector ?? {}) as Record<string, string>)
     .map(([name, value]) => `${name}=${value}`)

@@ -4,7 +4,7 @@ import { Api, ApiError, quantity, Unreachable } from "../../kube";
 import { textAt } from "../seat/json";
 import { isOutgoing, type Deployment, type StateResource } from "../stack/stack";
 import type { Finding, PreflightContext } from "./finding";
-import { clusterKubeconfig } from "./standing";
+import { clusterKubeconfig } from "./own-cluster";
 
 const CLAIM = "kubernetes:core/v1:PersistentVolumeClaim";
 

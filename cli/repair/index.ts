@@ -1,6 +1,6 @@
 /**
- * Repair: brings a seat back to what its makers made of it, the charts' objects included. It shows first what it would
- * put back, take away and restart. `npm run repair`, `class repair` and `class reset` are this one implementation.
+ * Repair: restores a seat as Pulumi and the charts made it. It first shows what it would restore, delete and restart.
+ * `npm run repair`, `class repair` and `class reset` are this one implementation.
  */
 export { engineOf } from "./engine";
 export { type Engine, readRepair, repairSeat, type RepairWish } from "./repair";

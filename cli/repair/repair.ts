@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors";
 import { ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
-import { takeAway, untilGone, type Target } from "../drift/put-back";
+import { takeAway, untilGone, type DeletionTarget } from "../drift/put-back";
 import { diff, differencesIn, inNamespace, type SeatDrift } from "../drift/model";
 import { isGoing, namespacesOf, readSeat, refOf, type SeatReading } from "../drift/read";
 import { apiOf } from "../seat/api";
@@ -87,7 +87,7 @@ async function carryOut(
   signal: AbortSignal,
   restarted: Set<string>,
 ): Promise<void> {
-  const going: Target[] = added.map(({ path, uid }) => ({ path, uid }));
+  const going: DeletionTarget[] = added.map(({ path, uid }) => ({ path, uid }));
   if (going.length > 0) {
     say(`Taking away ${going.length === 1 ? added[0]!.object : `${going.length} objects`}.`);
     await takeAway(api, going);
@@ -145,7 +145,7 @@ async function putBackAll(
   entries: readonly Placed[],
   say: (line: string) => void,
   otherwise?: "delete what cannot be changed",
-): Promise<Target[]> {
+): Promise<DeletionTarget[]> {
   const fixed = new Set<Placed>();
   const attempt = async (entry: Placed, run: () => Promise<void>) => {
     try {

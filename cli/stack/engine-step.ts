@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { engineSteps } from "../../embedded";
-import type { Report, Step } from "../../base/step";
+import type { ReportProgress, Step } from "../../base/step";
 import { projectRoot } from "../../base/paths";
 import { engineFolder, officialEngine } from "./engine";
 import { openWorkspace } from "./workspace";
@@ -39,7 +39,7 @@ export function engineStep(): Step {
   };
 }
 
-async function build(report: Report, signal: AbortSignal, refusal: string): Promise<void> {
+async function build(report: ReportProgress, signal: AbortSignal, refusal: string): Promise<void> {
   try {
     for (const step of engineSteps()) if (!(await step.isDone())) await step.run(report, signal);
   } catch (error) {

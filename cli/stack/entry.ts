@@ -12,15 +12,15 @@ export interface Entry {
 
 /** GATEWAY_URL alone does not say: `localhost` is also where kind publishes its node ports. */
 export function gatewayEntryOf(resources: readonly StateResource[]): Entry {
-  const standing = resources.filter((resource) => !isOutgoing(resource));
-  const service = standing.find(
+  const current = resources.filter((resource) => !isOutgoing(resource));
+  const service = current.find(
     ({ type, outputs = {} }) =>
       type === "kubernetes:core/v1:Service" && isMap(outputs.metadata) && outputs.metadata.name === gatewayName,
   );
   const type = isMap(service?.outputs?.spec) ? service.outputs.spec.type : undefined;
   return {
     isForwarded: type === "ClusterIP",
-    isAtSomebodysNode: type === "NodePort" && standing.some(({ type }) => type === "istio-lab:cluster:Existing"),
+    isAtSomebodysNode: type === "NodePort" && current.some(({ type }) => type === "istio-lab:cluster:Existing"),
   };
 }
 

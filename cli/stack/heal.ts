@@ -4,8 +4,8 @@ import { GONE_VMS } from "../../components/cluster/azure/reachable-operations";
 import { targetNamed } from "../../components/cluster/targets";
 import type { Target } from "../../config";
 import { requirePreflight } from "../preflight/run";
-import { standingOf } from "../targets/standing";
-import type { Standing } from "../targets/target";
+import { clusterStatusOf } from "../targets/cluster-status";
+import type { ClusterStatus } from "../targets/target";
 import { runEngine } from "../terminal/ending/in-terminal";
 import { lostCluster } from "./later";
 import { type Deployment, exportStack } from "./stack";
@@ -26,7 +26,7 @@ export async function heal(
 ): Promise<() => Promise<void>> {
   const state = await exportStack(workspace, stack, "with secrets");
   if (state.resources.length === 0) return async () => undefined;
-  const healing = healingOf(stack, targetsOfState(state), await standingOf(workspace, stack, state));
+  const healing = healingOf(stack, targetsOfState(state), await clusterStatusOf(workspace, stack, state));
   say(healing.say);
   const isLost = healing.how === "forget" || Object.keys(healing.env).length > 0;
   // Whatever would refuse the new seat must refuse it before the state is changed.
@@ -65,26 +65,26 @@ export interface Healing {
  * @throws UserError where the cluster does not answer and nothing proves that it is gone, because then nothing may be
  * forgotten
  */
-export function healingOf(stack: string, targets: readonly Target[], standing: Standing): Healing {
+export function healingOf(stack: string, targets: readonly Target[], status: ClusterStatus): Healing {
   if (targets.length > 1) {
     const both = targets.join(" and on ");
     throw new UserError(
       `Stack ${stack} has resources on ${both}. Nothing has been forgotten. \`${onStack(stack, "npm run up")}\` completes the interrupted move.`,
     );
   }
-  if (standing.is === "unknown")
+  if (status.is === "unknown")
     throw new UserError(
-      `Nothing of stack ${stack} has been forgotten, because nothing proves that its cluster is gone. ${sentence(standing.seen)} ${standing.todo}`,
+      `Nothing of stack ${stack} has been forgotten, because nothing proves that its cluster is gone. ${sentence(status.seen)} ${status.todo}`,
     );
-  if (standing.is === "there") return { say: `Not lost: ${sentence(standing.seen)}`, how: "refresh", env: {} };
-  const say = `The cluster of stack ${stack} is gone: ${sentence(standing.evidence)} The state forgets what was in it.`;
+  if (status.is === "there") return { say: `Not lost: ${sentence(status.seen)}`, how: "refresh", env: {} };
+  const say = `The cluster of stack ${stack} is gone: ${sentence(status.evidence)} The state forgets what was in it.`;
   // All that the stack has in an existing cluster was inside that cluster. The kubeconfig in its state no longer
   // reaches anything to ask.
   if (targetNamed(targets[0])?.isSomebodys) return { say, how: "forget", env: {} };
   return {
     say,
     how: "refresh",
-    env: { PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: (standing.goneVms ?? []).join(",") },
+    env: { PULUMI_K8S_DELETE_UNREACHABLE: "true", [GONE_VMS]: (status.goneVms ?? []).join(",") },
   };
 }
 

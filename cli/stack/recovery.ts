@@ -2,7 +2,7 @@ import { dynamicType } from "../../components/cluster/dynamic-type";
 import { deleteSeat, seatStatus } from "../../embedded";
 import { projectRoot } from "../../base/paths";
 import { endLostEngines, endOrphans } from "./orphans";
-import { breakDeadLocks, mendCheckpoint } from "./state";
+import { breakDeadLocks, repairCheckpoint } from "./state";
 import { generationsOfState } from "./target-of-state";
 import type { Deployment } from "./stack";
 import type { Workspace } from "./workspace";
@@ -22,7 +22,7 @@ export async function afterCrash(
     ...found,
     ...stacks.flatMap((stack) => [
       ...(locks ? breakDeadLocks(locks, stack) : []),
-      ...(state ? mendCheckpoint(state, stack) : []),
+      ...(state ? repairCheckpoint(state, stack) : []),
     ]),
   ];
 }

@@ -52,7 +52,7 @@ function locksOf(state: string, stack: string): { file: string; lock: Lock }[] {
  * Restores a stack's previous checkpoint where a power cut left a broken file. The engine keeps the previous one
  * beside it. Returns a sentence if it restored one.
  */
-export function mendCheckpoint(state: string, stack: string): string[] {
+export function repairCheckpoint(state: string, stack: string): string[] {
   const file = path.join(state, ".pulumi", "stacks", PROJECT, `${localName(stack)}.json`);
   if (!isThere(file) || isJson(file) || !isJson(`${file}.bak`)) return [];
   fs.copyFileSync(`${file}.bak`, file);

@@ -8,7 +8,7 @@ import { existing } from "./existing";
 import { minikube } from "./minikube";
 import type { TargetCommands } from "./target";
 
-export type { Standing, TargetCommands } from "./target";
+export type { ClusterStatus, TargetCommands } from "./target";
 
 /** The existing targets: one line each. */
 const targets: Record<Target, TargetCommands> = { azure, minikube, existing, embedded };

@@ -24,7 +24,7 @@ export interface TargetCommands {
   /** Like `findings`, for all seats of a class together. */
   classFindings(seats: readonly SeatFacts[]): Finding[] | Promise<Finding[]>;
   /** What is known about a seat's cluster. Asked before the state forgets anything of it. @param state with secrets */
-  standing(workspace: Workspace, stack: string, state: Deployment): Promise<Standing>;
+  clusterStatus(workspace: Workspace, stack: string, state: Deployment): Promise<ClusterStatus>;
   /** The proof that nothing of a seat is left. */
   proof(): TargetProof;
   /** Whether the machine of a seat exists, according to this machine. @default the stack's state decides */
@@ -64,7 +64,7 @@ export interface TargetCommands {
 }
 
 /** What is known about a seat's cluster. Asked before the state forgets anything of it. */
-export type Standing = (
+export type ClusterStatus = (
   | /** It is gone, with the evidence: another cluster answers in its place, or its provider no longer has it. */
     { readonly is: "lost"; readonly evidence: string }
     /** It answers. Asking it shows what was lost inside. */

@@ -1,7 +1,7 @@
 import { callsOf, measure } from "./traffic";
 import type { Topology } from "./model";
 import { namesOf } from "./names";
-import { readObjects, standing, type Reader } from "./read";
+import { readObjects, liveTopology, type Reader } from "./read";
 import type { Seat } from "../seat/seat";
 
 export type { Topology } from "./model";
@@ -16,6 +16,6 @@ export async function readTopology(
 ): Promise<Topology> {
   const objects = await readObjects(seat);
   const { calls, traffic } = await measure(seat, namesOf(objects));
-  const stands = standing(objects, { stack, gatewayUrl: seat.gatewayUrl, readAt });
-  return { ...stands, calls: callsOf(stands.namespaces, stands.gateway !== undefined, calls), traffic };
+  const live = liveTopology(objects, { stack, gatewayUrl: seat.gatewayUrl, readAt });
+  return { ...live, calls: callsOf(live.namespaces, live.gateway !== undefined, calls), traffic };
 }

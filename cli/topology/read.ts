@@ -42,13 +42,13 @@ export async function readObjects(seat: Pick<Reader, "list">): Promise<Objects> 
 }
 
 /** The part of the topology that comes from objects, without measurements. */
-type Standing = Omit<Topology, "calls" | "traffic">;
+type LiveTopology = Omit<Topology, "calls" | "traffic">;
 
 /** Turns the objects into the model. Pure, so that a test can pass any seat. */
-export function standing(
+export function liveTopology(
   objects: Objects,
   { stack, gatewayUrl, readAt }: { stack: string; gatewayUrl: string; readAt: Date },
-): Standing {
+): LiveTopology {
   const routesOf = readRoutes(objects);
   const running = objects.pods.filter(
     ({ metadata, status }) => !metadata.deletionTimestamp && status?.phase !== "Succeeded",
@@ -256,7 +256,7 @@ function namespaceOf({ metadata }: KubeObject): string {
   return metadata.namespace ?? "default";
 }
 
-interface Rule {
+interface PolicyRule {
   from?: { source?: Record<string, string[]> }[];
   to?: { operation?: Record<string, string[]> }[];
   when?: { key: string; values?: string[]; notValues?: string[] }[];
@@ -265,12 +265,12 @@ interface Rule {
 /** Describes an AuthorizationPolicy in a few words. */
 export function policyOf({ metadata, spec }: KubeObject): Policy {
   const action = (spec?.action ?? "ALLOW") as Policy["action"];
-  const rules = (spec?.rules ?? []) as Rule[];
+  const rules = (spec?.rules ?? []) as PolicyRule[];
   return { name: metadata.name, action, rules: rules.length === 0 ? "nobody" : rules.map(wordsOf).join("; ") };
 }
 
 /** `frontend: GET, POST`. Identities are shown without the part that is the same in all of them. */
-function wordsOf({ from = [], to = [], when = [] }: Rule): string {
+function wordsOf({ from = [], to = [], when = [] }: PolicyRule): string {
   const who = from.flatMap(({ source = {} }) =>
     Object.entries(source).map(
       ([field, values]) => `${field.startsWith("not") ? "not " : ""}${values.map(shortIdentity(field)).join(", ")}`,

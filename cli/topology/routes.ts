@@ -39,7 +39,7 @@ export interface RoutesOf {
 }
 
 /** One rule of a route, from either API. */
-interface Rule {
+interface LiveRule {
   namespace: string;
   /** Set for requests from outside. */
   entry?: Entry;
@@ -118,16 +118,16 @@ function ageOf({ metadata }: KubeObject): string {
   return metadata.creationTimestamp ?? "";
 }
 
-function names(to: Rule["to"]): boolean {
+function names(to: LiveRule["to"]): boolean {
   return to.some(({ version }) => version !== undefined);
 }
 
-function noteOfUser({ user, to }: Rule): Note[] {
+function noteOfUser({ user, to }: LiveRule): Note[] {
   const versions = to.flatMap(({ version }) => version ?? []);
   return user === undefined || versions.length !== 1 ? [] : [{ kind: "user", text: `${user} → ${versions[0]}` }];
 }
 
-function ofVirtualService({ metadata, spec }: KubeObject, destinationRules: KubeObject[]): Rule[] {
+function ofVirtualService({ metadata, spec }: KubeObject, destinationRules: KubeObject[]): LiveRule[] {
   const namespace = metadata.namespace ?? "default";
   const gateways = (spec?.gateways ?? ["mesh"]) as string[];
   const outside = gateways.some((gateway) => gateway !== "mesh");
@@ -210,7 +210,7 @@ function pathOf(uri: Record<string, string> | undefined): string[] {
   return uri?.regex === undefined ? [] : [`~${uri.regex}`];
 }
 
-function ofHttpRoute({ metadata, spec }: KubeObject, services: KubeObject[]): Rule[] {
+function ofHttpRoute({ metadata, spec }: KubeObject, services: KubeObject[]): LiveRule[] {
   const namespace = metadata.namespace ?? "default";
   const outside = ((spec?.parentRefs ?? []) as { kind?: string }[]).some(({ kind = "Gateway" }) => kind !== "Service");
   return ((spec?.rules ?? []) as HttpRouteRule[]).map(({ matches = [], backendRefs = [], timeouts }) => {
@@ -243,7 +243,7 @@ function httpPath(path: { type?: string; value?: string } | undefined): string[]
   return [path.type === "Exact" ? path.value : `${path.value}*`];
 }
 
-function versionedService(name: string, namespace: string, services: KubeObject[]): Rule["to"][number] {
+function versionedService(name: string, namespace: string, services: KubeObject[]): LiveRule["to"][number] {
   return {
     namespace,
     ...appOfVersion(

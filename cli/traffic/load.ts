@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
-import { type Outcome, ask, type Target } from "./request";
+import { type Outcome, ask, type TrafficTarget } from "./request";
 
 /** Steady requests: one every 1/rate seconds, even while earlier ones wait for an answer. */
 export interface Load {
-  readonly target: Target;
+  readonly target: TrafficTarget;
   /** Requests per second. */
   readonly rate: number;
   /** How long requests are sent, in seconds. */

@@ -5,7 +5,7 @@ import type { Failed, Outcome } from "./request";
  * The result of a load: the totals, the same for each second, and the failures. Plain data, and the output of
  * `--json`.
  */
-export interface Report extends Sent, Figures {
+export interface TrafficReport extends Sent, Figures {
   readonly url: string;
   /** When the first request was due, in milliseconds since the epoch. */
   readonly started: number;
@@ -31,7 +31,7 @@ export interface Figures {
   readonly percentile95?: number;
 }
 
-export function report(load: Load, started: number, sent: Sent, tally: Tally): Report {
+export function report(load: Load, started: number, sent: Sent, tally: Tally): TrafficReport {
   return {
     url: load.target.url,
     started,

@@ -22,7 +22,7 @@ export interface Failed {
 }
 
 /** The request that is sent repeatedly. */
-export interface Target {
+export interface TrafficTarget {
   /** Goes through the gateway. */
   readonly url: string;
   /** @default only Node's own headers */
@@ -39,7 +39,7 @@ export type Answered = { readonly version: string } | { readonly failure: Failed
 
 /** Sends one GET on one of the agent's connections, and reads the whole answer. */
 export function ask(
-  target: Target,
+  target: TrafficTarget,
   agent: http.Agent,
   deadlineMs: number,
   cancel: AbortSignal,

@@ -9,7 +9,7 @@ import { readOutputs } from "../stack/outputs";
 import { gatewayEntryOf } from "../stack/entry";
 import { exportStack, requireStackName } from "../stack/stack";
 import { openWorkspace, PulumiFailed } from "../stack/workspace";
-import type { Target } from "./request";
+import type { TrafficTarget } from "./request";
 
 /** The seat that receives the traffic. */
 export interface TrafficSeat {
@@ -71,13 +71,13 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
 export const trafficLessons: readonly LessonName[] = lessonNames.filter((name) => lessonOf(name).entry !== undefined);
 
 /** Returns the lesson's request whose answer names the version. */
-export function targetOf(lesson: LessonName, gatewayUrl: string): Target {
+export function targetOf(lesson: LessonName, gatewayUrl: string): TrafficTarget {
   const entry = entryOf(lesson);
   return targetAt(entry, gatewayUrl, entry.traffic ?? { path: entry.path, versionOf: answeredBy(entry) });
 }
 
 /** Returns the request that passes through most of the lesson. Its answer names no version. */
-export function entryTarget(lesson: LessonName, gatewayUrl: string): Target {
+export function entryTarget(lesson: LessonName, gatewayUrl: string): TrafficTarget {
   const entry = entryOf(lesson);
   return targetAt(entry, gatewayUrl, { path: entry.path, versionOf: answeredBy(entry) });
 }
@@ -92,7 +92,7 @@ function targetAt(
   { host }: LessonEntry,
   gatewayUrl: string,
   { path, versionOf }: NonNullable<LessonEntry["traffic"]>,
-): Target {
+): TrafficTarget {
   return {
     url: gatewayUrl.replace(/\/+$/, "") + path,
     ...(host !== undefined && { headers: { Host: host } }),
@@ -100,6 +100,6 @@ function targetAt(
   };
 }
 
-function answeredBy({ answer }: LessonEntry): Target["versionOf"] {
+function answeredBy({ answer }: LessonEntry): TrafficTarget["versionOf"] {
   return (body) => (body.includes(answer) ? "answered" : undefined);
 }

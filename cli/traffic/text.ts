@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import { figures, type Figures, type Report } from "./report";
+import { figures, type Figures, type TrafficReport } from "./report";
 import type { Progress } from "./traffic";
 
 /** How many seconds the recent figures cover. */
@@ -18,7 +18,7 @@ export function liveLines({ elapsed, sent, tally }: Progress, duration: number):
 }
 
 /** Summarizes a run in rows: what was sent, each version, each kind of error, and the latencies. */
-export function summaryLines(report: Report): string[] {
+export function summaryLines(report: TrafficReport): string[] {
   const rows: [string, string][] = [
     ["sent", `${report.sent} in ${seconds(report.elapsed)}: ${report.rate} a second`],
     ["answered", `${report.answered}${report.answered > 0 ? `, ${latency(report)}` : ""}`],
@@ -38,7 +38,7 @@ export function summaryLines(report: Report): string[] {
 }
 
 /** Says why fewer requests were sent than asked for; empty where the rate was kept. */
-function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
+function rateNotKept({ asked, rate, sent, skipped }: TrafficReport): string[] {
   if (skipped === 0) return [];
   return [
     `The rate was not reached: ${rate} of ${asked.rate} requests a second were sent. ${skipped} of ${sent + skipped} requests were not sent, because every connection still waited for`,
@@ -46,7 +46,7 @@ function rateNotKept({ asked, rate, sent, skipped }: Report): string[] {
   ];
 }
 
-function when({ failures }: Report, kind: string): string {
+function when({ failures }: TrafficReport, kind: string): string {
   const times = failures.filter((failure) => failure.kind === kind).map(({ due, latency }) => due + latency);
   if (times.length === 0) return "";
   const [first, last] = [Math.min(...times), Math.max(...times)];

@@ -1,6 +1,6 @@
 import { nothingSent, sendLoad, type Load } from "./load";
 import type { Outcome } from "./request";
-import { report, type Report, Tally } from "./report";
+import { report, type TrafficReport, Tally } from "./report";
 
 /** Callbacks and limits while the traffic runs. */
 export interface Watch {
@@ -23,7 +23,7 @@ export interface Progress {
 }
 
 /** Sends a load to its end and returns the report. It prints nothing, and a failed request does not throw. */
-export async function runTraffic(load: Load, watch: Watch = {}): Promise<Report> {
+export async function runTraffic(load: Load, watch: Watch = {}): Promise<TrafficReport> {
   const tally = new Tally();
   const sent = nothingSent();
   const started = Date.now();

@@ -1,5 +1,5 @@
 import { isMap } from "../../base/values";
-import type { Report } from "../config-schema";
+import type { ReportProblem } from "../config-schema";
 import { accessLog } from "./access-log";
 import { gatewayName, gatewaySelector } from "./gateway";
 import { trustDomain } from "./identity";
@@ -191,13 +191,13 @@ const gateway: readonly Term[] = [
 const contracts = { base, istiod, gateway } as const;
 
 /** Reports each Helm value that breaks what the rest of the seat relies on. Paths begin with the chart. */
-export function reportBrokenContracts(values: ValuesOfCharts, report: Report): void {
+export function reportBrokenContracts(values: ValuesOfCharts, report: ReportProblem): void {
   for (const chart of ["base", "istiod", "gateway"] as const)
     reportAll(chart, values, [...general, ...contracts[chart]], report);
 }
 
 /** The same for values that only matter where istiod makes the gateway. Paths begin at the config. */
-export function reportValuesForGatewayApi(istio: unknown, report: Report): void {
+export function reportValuesForGatewayApi(istio: unknown, report: ReportProblem): void {
   const needed = "istiod has to create the gateway's pods where gatewayApi is true";
   const terms = [
     "PILOT_ENABLE_GATEWAY_API",
@@ -209,7 +209,12 @@ export function reportValuesForGatewayApi(istio: unknown, report: Report): void 
     reportAll("istiod", istio.values, terms, (path, ...rest) => report(["istio", "values", ...path], ...rest));
 }
 
-function reportAll(chart: keyof ValuesOfCharts, values: ValuesOfCharts, terms: readonly Term[], report: Report): void {
+function reportAll(
+  chart: keyof ValuesOfCharts,
+  values: ValuesOfCharts,
+  terms: readonly Term[],
+  report: ReportProblem,
+): void {
   for (const { path, keeps, why } of terms) {
     const value = path.reduce<unknown>(
       (at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined),

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { isMap } from "../../base/values";
 import { istio as versions } from "../../versions";
 import { metricRelabelConfigs } from "../addons/prometheus/metric-relabeling";
-import { choice, flag, judged, map, text, value, withRule, type Immutable } from "../config-schema";
+import { choice, flag, validated, map, text, value, withRule, type Immutable } from "../config-schema";
 import { CHART_REPOSITORIES, repositoryProblem } from "./chart-repository";
 import { reportBrokenContracts } from "./contract";
 import { extraObjects } from "./extra-objects";
@@ -33,7 +33,7 @@ export const gatewayApi = flag()
   );
 
 /** Hides an address that may contain a secret. */
-const repository = judged<string>(CHART_REPOSITORIES, (value) => {
+const repository = validated<string>(CHART_REPOSITORIES, (value) => {
   const problem = typeof value === "string" ? repositoryProblem(value) : "";
   if (problem === undefined) return undefined;
   const isOpen = problem === "" && !/[@?#]/.test(JSON.stringify(value));

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { isMap } from "../../base/values";
-import { choice, map, number, text, withRule, type Immutable, type Report } from "../config-schema";
+import { choice, map, number, text, withRule, type Immutable, type ReportProblem } from "../config-schema";
 import { shown } from "../config-value";
 
 /**
@@ -172,7 +172,7 @@ const noWordsInHttpRoute = {
 } as const satisfies Partial<Record<keyof TrafficPolicy, string>>;
 
 /** Reports the keys of the policy at `path` that the Gateway API cannot express. */
-export function reportWhatHttpRouteCannotSay(policy: unknown, path: readonly string[], report: Report): void {
+export function reportWhatHttpRouteCannotSay(policy: unknown, path: readonly string[], report: ReportProblem): void {
   for (const [key, what] of Object.entries(noWordsInHttpRoute)) {
     if (isMap(policy) && policy[key] !== undefined)
       report([...path, key], () => `HTTPRoute knows nothing ${what}; remove it, or set gatewayApi to false`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Report, Step } from "../../base/step";
+import type { ReportProgress, Step } from "../../base/step";
 import { explainGo, noGo } from "../toolchain/go-errors";
 import { buildFlags } from "../toolchain/key";
 import { makeWhole, place } from "../toolchain/place";
@@ -29,7 +29,7 @@ export function app(name: string): string {
 /**
  * Builds every program of `apps/` into `folder`. Once the toolchain is built, the required modules are in the cache.
  */
-export async function buildApps(folder: string, report: Report, signal: AbortSignal): Promise<void> {
+export async function buildApps(folder: string, report: ReportProgress, signal: AbortSignal): Promise<void> {
   const stale = await go(
     ["list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", ...buildFlags, "./..."],
     () => {},

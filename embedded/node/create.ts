@@ -8,7 +8,7 @@ import type { ImageArchive } from "../images/store";
 import { makeLab } from "../../base/lab";
 import { labRoot } from "../../base/paths";
 import { binary } from "../toolchain";
-import type { Report } from "../../base/step";
+import type { ReportProgress } from "../../base/step";
 import { applyManifests, loadClient, waitForSystem } from "./addons";
 import { chooseRange, endsOf } from "./address";
 import { waitReady } from "./apiserver";
@@ -36,10 +36,10 @@ import { isSeatName, SEAT_NAMES } from "../../base/names";
 import { requireShared, shareable } from "./shared";
 import { withAddresses, withSeat } from "./seat-lock";
 import { startLocked } from "./start";
-import { seatOf, stateOf, type Seat } from "./status";
+import { seatOf, stateOf, type EmbeddedSeat } from "./status";
 
 /** See createSeat. */
-export async function create(spec: SeatSpec, report: Report): Promise<Seat> {
+export async function create(spec: SeatSpec, report: ReportProgress): Promise<EmbeddedSeat> {
   requireName(spec.name);
   await requireForSeat(spec.folder, spec.addons);
   return withSeat(spec.folder, report, async () => (await reuse(spec, report)) ?? (await make(spec, report)));
@@ -49,7 +49,7 @@ export async function create(spec: SeatSpec, report: Report): Promise<Seat> {
  * Returns the existing seat, started if necessary. Returns undefined when a new seat is to be made. Then the folder
  * has been cleared for it.
  */
-async function reuse(spec: SeatSpec, report: Report): Promise<Seat | undefined> {
+async function reuse(spec: SeatSpec, report: ReportProgress): Promise<EmbeddedSeat | undefined> {
   const at = layout(spec.folder);
   const record = readRecord(at.record);
   const found = await whatIsThere(spec, record);
@@ -100,14 +100,14 @@ async function whatIsThere(spec: SeatSpec, record: SeatRecord | undefined): Prom
 }
 
 /** Imports the images that were built since the seat was made, and returns the seat. */
-async function completed(spec: SeatSpec, record: SeatRecord, report: Report): Promise<Seat> {
+async function completed(spec: SeatSpec, record: SeatRecord, report: ReportProgress): Promise<EmbeddedSeat> {
   const at = layout(spec.folder);
   narrowFolder(at.folder);
   await importInto(at.folder, spec.addons, report);
   return seatOf(at.folder, record);
 }
 
-async function make(spec: SeatSpec, report: Report): Promise<Seat> {
+async function make(spec: SeatSpec, report: ReportProgress): Promise<EmbeddedSeat> {
   requireInotify(spec.sidecars);
   const at = layout(spec.folder);
   const all = images(spec.addons);
@@ -153,7 +153,7 @@ async function make(spec: SeatSpec, report: Report): Promise<Seat> {
 function prepare(
   spec: SeatSpec,
   all: readonly ImageArchive[],
-  report: Report,
+  report: ReportProgress,
   progress: Progress,
 ): Promise<{ plan: NodePlan; record: SeatRecord; init: ProcessId }> {
   const at = layout(spec.folder);

@@ -1,7 +1,7 @@
 import type { AddonName } from "../../versions";
 import { images } from "../images";
 import { recipesFor } from "../images/recipes";
-import type { Report } from "../../base/step";
+import type { ReportProgress } from "../../base/step";
 import { SeatError } from "../../base/seat-error";
 import { importedIn, importImages } from "./import-images";
 import { layout } from "./layout";
@@ -34,7 +34,7 @@ export function lacksImages(folder: string, addons: readonly AddonName[], added:
 }
 
 /** See completeSeat. */
-export function complete(folder: string, addons: readonly AddonName[], report: Report): Promise<void> {
+export function complete(folder: string, addons: readonly AddonName[], report: ReportProgress): Promise<void> {
   requirePrograms(addons);
   return withSeat(folder, report, () => importInto(folder, addons, report));
 }
@@ -43,7 +43,7 @@ export function complete(folder: string, addons: readonly AddonName[], report: R
 export async function importInto(
   folder: string,
   addons: readonly AddonName[] | undefined,
-  report: Report,
+  report: ReportProgress,
 ): Promise<void> {
   const at = layout(folder);
   const [init] = findSeatProcesses(at.folder).init;

@@ -1,11 +1,11 @@
-import type { Report } from "../../base/step";
+import type { ReportProgress } from "../../base/step";
 
 /** Counts units of work that run in parallel, and reports after each. */
 export class Progress {
   private done = 0;
 
   constructor(
-    private readonly report: Report,
+    private readonly report: ReportProgress,
     private total: number,
   ) {}
 

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import type { Report } from "../../base/step";
+import type { ReportProgress } from "../../base/step";
 import { removeCgroups } from "./cgroups";
 import { SeatError } from "../../base/seat-error";
 import { layout, type Layout } from "./layout";
@@ -10,7 +10,7 @@ import { removeSeatFolder, requireSeatFolder } from "./seat-folder";
 import { withSeat } from "./seat-lock";
 
 /** See deleteSeat. */
-export async function remove(folder: string, report: Report, generation?: string): Promise<void> {
+export async function remove(folder: string, report: ReportProgress, generation?: string): Promise<void> {
   if (process.platform !== "linux") return; // no seat can exist here
   return withSeat(folder, report, async () => {
     if (generation !== undefined) requireGeneration(layout(folder), generation);

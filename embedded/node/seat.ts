@@ -1,14 +1,14 @@
 import type { AddonName } from "../../versions";
-import type { Report } from "../../base/step";
+import type { ReportProgress } from "../../base/step";
 import type { Trust } from "./certificates";
 import { create } from "./create";
 import { complete, lacksImages } from "./images-of-addons";
 import { remove } from "./remove";
 import { start, stop } from "./start";
-import type { Seat } from "./status";
+import type { EmbeddedSeat } from "./status";
 
 export { lacksImages };
-export { seatStatus, type Seat, type SeatState, type SeatStatus } from "./status";
+export { seatStatus, type EmbeddedSeat, type SeatState, type SeatStatus } from "./status";
 
 /** The seat to make. */
 export interface SeatSpec extends Trust {
@@ -38,7 +38,7 @@ export interface SeatSpec extends Trust {
  * @throws SeatError when this machine cannot have a seat, the address range is taken, or the folder holds a seat of
  *   another generation.
  */
-export function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<Seat> {
+export function createSeat(spec: SeatSpec, report: ReportProgress = () => {}): Promise<EmbeddedSeat> {
   return create(spec, report);
 }
 
@@ -47,7 +47,7 @@ export function createSeat(spec: SeatSpec, report: Report = () => {}): Promise<S
  *
  * @throws SeatError when there is no seat, it was never completed, or its address range has been taken meanwhile.
  */
-export function startSeat(folder: string, report: Report = () => {}): Promise<Seat> {
+export function startSeat(folder: string, report: ReportProgress = () => {}): Promise<EmbeddedSeat> {
   return start(folder, report);
 }
 
@@ -57,7 +57,11 @@ export function startSeat(folder: string, report: Report = () => {}): Promise<Se
  *
  * @throws SeatError when the seat does not run, or an image is not built.
  */
-export function completeSeat(folder: string, addons: readonly AddonName[], report: Report = () => {}): Promise<void> {
+export function completeSeat(
+  folder: string,
+  addons: readonly AddonName[],
+  report: ReportProgress = () => {},
+): Promise<void> {
   return complete(folder, addons, report);
 }
 
@@ -66,7 +70,7 @@ export function completeSeat(folder: string, addons: readonly AddonName[], repor
  *
  * @throws SeatError when there is no seat, or it was never completed.
  */
-export function stopSeat(folder: string, report: Report = () => {}): Promise<void> {
+export function stopSeat(folder: string, report: ReportProgress = () => {}): Promise<void> {
   return stop(folder, report);
 }
 
@@ -76,6 +80,6 @@ export function stopSeat(folder: string, report: Report = () => {}): Promise<voi
  * @param generation the only generation that may be deleted; @default any
  * @throws SeatError when the folder holds anything else than a seat of that generation. Nothing is deleted then.
  */
-export function deleteSeat(folder: string, report: Report = () => {}, generation?: string): Promise<void> {
+export function deleteSeat(folder: string, report: ReportProgress = () => {}, generation?: string): Promise<void> {
   return remove(folder, report, generation);
 }

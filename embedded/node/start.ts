@@ -1,6 +1,6 @@
 import { onStack } from "../../base/advice";
 import { narrowFolder } from "../../base/private-folder";
-import type { Report } from "../../base/step";
+import type { ReportProgress } from "../../base/step";
 import { waitForPods, waitForSystem } from "./addons";
 import { chooseRange, endsOf } from "./address";
 import { startServices, stopServices } from "./bring-up";
@@ -17,15 +17,15 @@ import { takenRanges } from "./reserved";
 import { writeBootScripts } from "./scripts";
 import { withAddresses, withSeat } from "./seat-lock";
 import { requireShared, type Shared } from "./shared";
-import { isRunning, type Seat, seatOf, stateOf } from "./status";
+import { isRunning, type EmbeddedSeat, seatOf, stateOf } from "./status";
 
 /** See startSeat. */
-export function start(folder: string, report: Report): Promise<Seat> {
+export function start(folder: string, report: ReportProgress): Promise<EmbeddedSeat> {
   return withSeat(folder, report, () => startLocked(folder, report));
 }
 
 /** Like start(), for callers that hold the seat's lock. */
-export async function startLocked(folder: string, report: Report): Promise<Seat> {
+export async function startLocked(folder: string, report: ReportProgress): Promise<EmbeddedSeat> {
   const at = layout(folder);
   const record = readRecord(at.record);
   if (!record) throw new SeatError(`${at.folder} has no seat. \`npm run embedded -- list\` shows all seats.`);
@@ -45,7 +45,7 @@ export async function startLocked(folder: string, report: Report): Promise<Seat>
   }
 }
 
-async function boot(folder: string, record: SeatRecord, shared: Shared, report: Report): Promise<Seat> {
+async function boot(folder: string, record: SeatRecord, shared: Shared, report: ReportProgress): Promise<EmbeddedSeat> {
   const at = layout(folder);
   const since = new Date();
   const { name, addressRange } = record;
@@ -81,7 +81,7 @@ async function boot(folder: string, record: SeatRecord, shared: Shared, report: 
 }
 
 /** See stopSeat. */
-export function stop(folder: string, report: Report): Promise<void> {
+export function stop(folder: string, report: ReportProgress): Promise<void> {
   return withSeat(folder, report, async () => {
     const at = layout(folder);
     const record = readRecord(at.record);

@@ -7,7 +7,7 @@ import { clearableWithoutRecord, readRecord, type SeatRecord } from "./record";
 import { serviceStatus, type ServiceStatus } from "./supervisor";
 
 /** An existing seat, as its users see it. */
-export interface Seat {
+export interface EmbeddedSeat {
   name: string;
   /** The seat's folder. */
   folder: string;
@@ -43,7 +43,7 @@ export type SeatState = "absent" | "creating" | "running" | "stopped" | "dead" |
 export interface SeatStatus {
   state: SeatState;
   /** What is known about the seat. Undefined if it is absent or unknown. */
-  seat?: Seat;
+  seat?: EmbeddedSeat;
   /** Why the state is unknown. */
   problem?: string;
   /** Each supervised service, while the seat lives. */
@@ -94,7 +94,7 @@ export function isRunning({ init }: SeatRecord): boolean {
 }
 
 /** Converts a record to the form that its users see. */
-export function seatOf(folder: string, record: SeatRecord): Seat {
+export function seatOf(folder: string, record: SeatRecord): EmbeddedSeat {
   const { name, generation, made, addressRange, kubernetesVersion } = record;
   const at = layout(folder);
   return {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { withLock } from "../../base/lock";
-import type { Report, Step } from "../../base/step";
+import type { ReportProgress, Step } from "../../base/step";
 import { explainApt } from "./apt-errors";
 import { requireDebian, requireMachine } from "./machine";
 import { NoServiceStarts } from "./policy";
@@ -44,7 +44,7 @@ export interface Machine {
   hasUnit(name: string): boolean;
   /** The package that a unit's file belongs to. Undefined if it belongs to none. */
   packageOf(unit: string): Promise<string | undefined>;
-  apt(args: string[], report: Report, signal: AbortSignal): Promise<void>;
+  apt(args: string[], report: ReportProgress, signal: AbortSignal): Promise<void>;
   /** Keeps units from starting at boot. */
   disable(units: string[]): Promise<void>;
 }
@@ -72,7 +72,7 @@ export function debianStep(machine: Machine = thisMachine()): Step {
   };
 }
 
-async function installUnderPolicy(machine: Machine, report: Report, signal: AbortSignal): Promise<void> {
+async function installUnderPolicy(machine: Machine, report: ReportProgress, signal: AbortSignal): Promise<void> {
   const { policy, missing } = machine;
   policy.begin();
   try {
@@ -88,7 +88,7 @@ async function installUnderPolicy(machine: Machine, report: Report, signal: Abor
 /** The seat runs its own etcd and containerd. Debian's must not start at boot, even if this run fails or is killed. */
 async function install(
   { before, missing, hasUnit, packageOf, apt, disable }: Machine,
-  report: Report,
+  report: ReportProgress,
   signal: AbortSignal,
 ): Promise<void> {
   const units = () => Object.keys(SERVICES).filter(hasUnit);
@@ -169,7 +169,7 @@ async function disableUnits(units: string[]): Promise<void> {
   );
 }
 
-async function apt(args: string[], report: Report, signal: AbortSignal): Promise<void> {
+async function apt(args: string[], report: ReportProgress, signal: AbortSignal): Promise<void> {
   const { execa } = await import("execa");
   const child = execa("apt-get", [...options, ...args], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Report, Step } from "../../base/step";
+import type { ReportProgress, Step } from "../../base/step";
 import { explainGo, noGo } from "./go-errors";
 import { buildKey, flagsOf, readSources } from "./key";
 import { requireMachine } from "./machine";
@@ -57,7 +57,7 @@ async function patchedIn(folder: string, module: GoModule, signal: AbortSignal):
 async function download(
   module: GoModule,
   flags: readonly string[],
-  report: Report,
+  report: ReportProgress,
   signal: AbortSignal,
 ): Promise<number> {
   const total = fs.readFileSync(path.join(sourceFolder(module), "go.mod"), "utf8").match(/^\t\S+ v\S+/gm)?.length ?? 0;
@@ -76,7 +76,7 @@ async function compile(
   to: string,
   flags: readonly string[],
   total: number,
-  report: Report,
+  report: ReportProgress,
   signal: AbortSignal,
 ): Promise<void> {
   let done = 0;

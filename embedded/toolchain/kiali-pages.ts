@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import type { Report, Step } from "../../base/step";
+import type { ReportProgress, Step } from "../../base/step";
 import { moduleFolder } from "./go";
 import { requireMachine } from "./machine";
 import { KIALI, kialiModule, pinned } from "./modules";
@@ -85,7 +85,7 @@ export function pagesKey(version: string, inputs: ReadonlyMap<string, string | B
   return hash.digest("hex").slice(0, 16);
 }
 
-async function install(work: string, report: Report, signal: AbortSignal): Promise<void> {
+async function install(work: string, report: ReportProgress, signal: AbortSignal): Promise<void> {
   const { packages } = JSON.parse(fs.readFileSync(path.join(work, "package-lock.json"), "utf8")) as {
     packages: Record<string, { optional?: true }>;
   };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Report, Step } from "../../base/step";
+import type { ReportProgress, Step } from "../../base/step";
 import { systemBinary } from "./debian";
 import { requireDebian, requireMachine } from "./machine";
 import { makeWhole, place } from "./place";
@@ -55,7 +55,7 @@ export function zipkinStep(): Step {
   };
 }
 
-async function fill(scratch: string, report: Report, signal: AbortSignal): Promise<void> {
+async function fill(scratch: string, report: ReportProgress, signal: AbortSignal): Promise<void> {
   report(0, 4, "downloading Zipkin");
   const jar = path.join(scratch, "zipkin.jar");
   await tried(

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as net from "node:net";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../cli/check";
+import type { CheckReport } from "../../cli/check";
 import { addonNames, type AddonName } from "../../components/addons/catalog";
 import { kialiNodePort } from "../../components/cluster/ingress";
 import { KIALI, pinned } from "../../embedded/toolchain/modules";
@@ -31,7 +31,7 @@ describe("a seat with addons", () => {
 
 describe("check", () => {
   it("passes what is real, and never what a placeholder answers", async () => {
-    const { results } = JSON.parse((await lab.ok("check", "--lesson", "addons", "--json")).stdout) as Report;
+    const { results } = JSON.parse((await lab.ok("check", "--lesson", "addons", "--json")).stdout) as CheckReport;
     expect(Object.fromEntries(results.map(({ check, status }) => [check, status]))).toEqual({
       "addon-pods": "placeholder",
       "prometheus-requests": "passed",
@@ -305,7 +305,7 @@ describe("an addon less, Zipkin in Jaeger's place, and a Kiali for who has a tok
             "jsonpath={.items[*].spec.accessLogging}",
           ),
         ).toBe("");
-        const { results } = JSON.parse((await lab.ok("check", "--lesson", "addons", "--json")).stdout) as Report;
+        const { results } = JSON.parse((await lab.ok("check", "--lesson", "addons", "--json")).stdout) as CheckReport;
         expect(results.find(({ check }) => check === "zipkin-trace")?.status).toBe("passed");
         await signedIn();
       },

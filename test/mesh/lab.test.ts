@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../cli/check";
-import type { Report as TrafficReport } from "../../cli/traffic/report";
+import type { CheckReport } from "../../cli/check";
+import type { TrafficReport } from "../../cli/traffic/report";
 import { lessonNames } from "../../components/lessons/catalog";
 import { binomialInterval } from "../../cli/check/binomial";
 import { jsonOf, type Checkout } from "../support/checkout";
@@ -62,7 +62,7 @@ describe("the seat", () => {
     await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
     const broken = await lab.run("check", "--json");
     expect(broken.exitCode).toBe(1);
-    const red = jsonOf<Report>(broken).results.filter(({ status }) => status === "failed");
+    const red = jsonOf<CheckReport>(broken).results.filter(({ status }) => status === "failed");
     expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
     const { cause, look, fix } = red[0]!.hint!;
     expect(cause).toMatch(/Namespace client has no PeerAuthentication/);
@@ -264,7 +264,7 @@ describe("check", () => {
   });
 
   it("checks one lesson when asked to, as JSON alone on standard output", async () => {
-    const { results } = JSON.parse((await lab.ok("check", "--lesson", "blog", "--json")).stdout) as Report;
+    const { results } = JSON.parse((await lab.ok("check", "--lesson", "blog", "--json")).stdout) as CheckReport;
     expect(results.length).toBeGreaterThan(5);
     for (const { lesson, status } of results) expect([lesson, status]).toEqual(["blog", "passed"]);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report as Checked } from "../../cli/check";
+import type { CheckReport as Checked } from "../../cli/check";
 import { Checkout, jsonOf } from "../support/checkout";
 import { get } from "../support/http";
 import { expectEverythingAlive } from "../support/live";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../cli/check";
+import type { CheckReport } from "../../cli/check";
 import { Checkout, jsonOf } from "../support/checkout";
 import { until } from "../support/http";
 import { exactly, mutations, type Mutation } from "./mutation-table";
@@ -90,14 +90,14 @@ async function obey(fix: string): Promise<void> {
 }
 
 /** `npm run check`; its exit code says whether anything is red. */
-async function check(): Promise<Report> {
+async function check(): Promise<CheckReport> {
   const ended = await lab.run("check", "--json", "--stack", "embedded");
-  const report = jsonOf<Report>(ended);
+  const report = jsonOf<CheckReport>(ended);
   expect(ended.exitCode).toBe(red(report).length > 0 ? 1 : 0);
   return report;
 }
 
-function red({ results }: Report): string[] {
+function red({ results }: CheckReport): string[] {
   return results
     .filter(({ status }) => status === "failed")
     .map(({ check }) => check)

@@ -1,7 +1,7 @@
 import { runTraffic } from "../../cli/traffic/traffic";
 import { targetOf } from "../../cli/traffic/seat";
 import type { LessonName } from "../../components/lessons/catalog";
-import type { Report } from "../../cli/traffic/report";
+import type { TrafficReport } from "../../cli/traffic/report";
 import { binomialInterval } from "../../cli/check/binomial";
 
 /** An answer: when its request was due, in milliseconds since the epoch, and the version that answered. */
@@ -14,7 +14,7 @@ export interface Seen {
 export class Watched {
   readonly seen: Seen[] = [];
   private readonly stop = new AbortController();
-  private readonly report: Promise<Report>;
+  private readonly report: Promise<TrafficReport>;
 
   /** @param connections the maximum number of open connections. @default the default of `traffic` */
   constructor(lesson: LessonName, gatewayUrl: string, rate: number, connections?: number) {
@@ -29,7 +29,7 @@ export class Watched {
   }
 
   /** Ends the traffic and returns its report. */
-  end(): Promise<Report> {
+  end(): Promise<TrafficReport> {
     this.stop.abort();
     return this.report;
   }

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { stringify } from "yaml";
-import type { Seat } from "../../embedded/node/seat";
+import type { EmbeddedSeat } from "../../embedded/node/seat";
 import { binary } from "../../embedded/toolchain";
 import { waitingForSeat } from "./seat-waits";
 import { seats } from "./seats";
@@ -10,7 +10,7 @@ const RANGE = "10.231.78.0/30";
 
 /** A cluster that existed before the lab, for target `existing`: an embedded node that the test starts by hand. */
 export class SomebodysCluster {
-  private constructor(readonly seat: Seat) {}
+  private constructor(readonly seat: EmbeddedSeat) {}
 
   /** Starts a new cluster each time, even in the same folder. */
   static async start(folder: string): Promise<SomebodysCluster> {

@@ -19,18 +19,21 @@ import {
  */
 export async function explain(
   results: readonly CheckResult[],
-  { sourceOf, mend }: { sourceOf: () => Promise<Omit<SnapshotSource, "mend">>; mend: string },
+  {
+    sourceOf,
+    repairCommand,
+  }: { sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>; repairCommand: string },
 ): Promise<void> {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const unmade = results.filter(({ status, failure, hint }) => status === "failed" && !failure && hint !== undefined);
   if (failed.length + unmade.length === 0) return;
   let snapshot: Snapshot;
   try {
-    snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
+    snapshot = await takeSnapshot({ ...(await sourceOf()), repairCommand });
   } catch (error) {
     if (error instanceof TypeError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    for (const result of failed) result.hint = unlookedCause(result.failure!, why, mend);
+    for (const result of failed) result.hint = unlookedCause(result.failure!, why, repairCommand);
     return;
   }
   const found = diagnose(
@@ -44,11 +47,11 @@ export async function explain(
 
 /** Why the gateway has no pod that is ready. Undefined where nothing was found, or nobody could look. */
 export async function gatewayCause(
-  sourceOf: () => Promise<Omit<SnapshotSource, "mend">>,
-  mend: string,
+  sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>,
+  repairCommand: string,
 ): Promise<Hint | undefined> {
   try {
-    const snapshot = await takeSnapshot({ ...(await sourceOf()), mend });
+    const snapshot = await takeSnapshot({ ...(await sourceOf()), repairCommand });
     const target = { namespace: ingressNamespace, services: [gatewayName], aspects: ["gateway"] } as const;
     const found = choose(target, findingsOf(rules, snapshot));
     return found && hintOf(found);
@@ -164,7 +167,7 @@ const flags: Record<string, string> = {
 
 /** The hint where neither objects nor state show a cause: what the proxies logged, and where to look next. */
 function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, snapshot: Snapshot): Hint {
-  const { mend } = snapshot;
+  const { repairCommand } = snapshot;
   const refused = connectionError(evidence);
   if (refused !== undefined) {
     return {
@@ -173,14 +176,14 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
         check.kind === "node-port"
           ? check.lookAt
           : kubectl("get service,endpointslices,pods", `-n ${ingressNamespace}`),
-      fix: mend,
+      fix: repairCommand,
     };
   }
   const said = flagOf(evidence);
   return {
     cause: `No cause was found. ${lookedAt(snapshot, check.about.namespace)}${said ? ` Envoy's flag ${said}.` : ""}`,
     look: check.lookAt,
-    fix: mend,
+    fix: repairCommand,
   };
 }
 
@@ -200,11 +203,11 @@ function lookedAt({ inventory, notAsked = [], unknownRoots = [] }: Snapshot, nam
 }
 
 /** The hint where the seat or its state could not be read. */
-function unlookedCause({ check }: Pick<Failure, "check">, why: string, mend: string): Hint {
+function unlookedCause({ check }: Pick<Failure, "check">, why: string, repairCommand: string): Hint {
   return {
     cause: `The cause is unknown, because the seat or its state could not be read: ${why}`,
     look: check.lookAt,
-    fix: mend,
+    fix: repairCommand,
   };
 }
 
@@ -230,7 +233,7 @@ function flagOf(evidence: Evidence | undefined): string | undefined {
 }
 
 /** The command that repairs a seat. It shows what it does before it does it. */
-export function mendOf(stack: string): string {
+export function repairCommandOf(stack: string): string {
   return onStack(stack, "npm run repair -- --yes");
 }
 

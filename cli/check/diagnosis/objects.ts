@@ -36,12 +36,14 @@ function namespaceFlag(object: KubeObject): string | undefined {
   return namespace && `-n ${namespace}`;
 }
 
-/** The command that puts an object right: it goes where nobody of the seat's makers made it, and is restored elsewhere. */
+/** The command that corrects an object: deletes it if neither Pulumi nor a chart made it, and restores it otherwise. */
 export function repair(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
   const isMade = snapshot.made[kind].some((made) => isSame(live, made));
   if (!isMade) return remove(kind, live);
   // A claim that cannot be changed goes with its data, and so by its name alone.
-  return kind === "PersistentVolumeClaim" ? `${snapshot.mend} --delete-claim ${nameOf(live)}` : snapshot.mend;
+  return kind === "PersistentVolumeClaim"
+    ? `${snapshot.repairCommand} --delete-claim ${nameOf(live)}`
+    : snapshot.repairCommand;
 }
 
 /** A live object with what Pulumi created under its name. */

@@ -119,7 +119,7 @@ export interface Snapshot {
   /** What proxies did not say which root they hold. @default none */
   readonly unknownRoots?: Roots["unknownRoots"];
   /** The command that restores what the seat is made of. */
-  readonly mend: string;
+  readonly repairCommand: string;
 }
 
 /** A snapshot of a live seat. */
@@ -135,11 +135,16 @@ export interface SnapshotSource {
   readonly resources: Deployment["resources"];
   /** The namespaces of the stack's lessons. */
   readonly namespaces: readonly string[];
-  readonly mend: string;
+  readonly repairCommand: string;
 }
 
 /** Reads everything that the rules may need, and changes nothing. A list that fails leaves the others as they are. */
-export async function takeSnapshot({ seat, resources, namespaces, mend }: SnapshotSource): Promise<TakenSnapshot> {
+export async function takeSnapshot({
+  seat,
+  resources,
+  namespaces,
+  repairCommand,
+}: SnapshotSource): Promise<TakenSnapshot> {
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
   const answers = await Promise.allSettled(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
@@ -184,7 +189,7 @@ export async function takeSnapshot({ seat, resources, namespaces, mend }: Snapsh
       lists.get("Pod")!.filter((pod) => isSeen(pod, seen)),
     )),
     notAsked,
-    mend,
+    repairCommand,
   };
 }
 

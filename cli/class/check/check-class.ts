@@ -1,4 +1,4 @@
-import { type Progress, type Report, runChecks, table } from "../../check";
+import { type Progress, type CheckReport, runChecks, table } from "../../check";
 import type { Class, Outcome } from "../model";
 import { overSeats, type OverSeatsOptions, type SeatLine } from "../run/over-seats";
 import { SeatTrouble } from "../run/outcome";
@@ -13,7 +13,7 @@ export async function checkClass(
   lessons: readonly string[] | undefined,
   options: Omit<OverSeatsOptions, "verb">,
 ): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
-  const reports = new Map<string, Report>();
+  const reports = new Map<string, CheckReport>();
   const outcomes = await overSeats(cls, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
     const report = await runChecks({ stack: seat, ...(lessons && { lessons }), signal, progress: onBoard(line) });
     reports.set(seat, report);
@@ -33,7 +33,7 @@ export async function checkClass(
 const NAMED = 2;
 
 /** How many checks failed, their names, and the likely cause of the first. */
-export function troubleOf({ results }: Report): string {
+export function troubleOf({ results }: CheckReport): string {
   const failed = results.filter(({ status }) => status === "failed");
   const [first] = failed;
   const names = failed

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { attributes, testSuites } from "../../../base/junit";
-import { counts, isProved, json, type Report, suitesOf, wrap } from "../../check";
+import { counts, isProved, json, type CheckReport, suitesOf, wrap } from "../../check";
 import { cut } from "../board/terminal";
 import type { Outcome } from "../model";
 
@@ -9,13 +9,13 @@ export interface SeatReport {
   readonly seat: string;
   readonly trainee: string;
   readonly seconds: number;
-  readonly report?: Report;
+  readonly report?: CheckReport;
   /** Set where there is no report. */
   readonly missing?: string;
 }
 
 /** A seat with failed checks counts as failed, but has a report. */
-export function seatReports(outcomes: readonly Outcome[], reports: ReadonlyMap<string, Report>): SeatReport[] {
+export function seatReports(outcomes: readonly Outcome[], reports: ReadonlyMap<string, CheckReport>): SeatReport[] {
   return outcomes.map((outcome) => {
     const { seat, trainee } = outcome.seat;
     const report = reports.get(seat);
@@ -26,13 +26,13 @@ export function seatReports(outcomes: readonly Outcome[], reports: ReadonlyMap<s
 }
 
 /** Counts a seat's checks by result. */
-export function countsOf({ results }: Report): {
+export function countsOf({ results }: CheckReport): {
   passed: number;
   failed: number;
   placeholder: number;
   notApplicable: number;
 } {
-  const count = (status: Report["results"][number]["status"]) =>
+  const count = (status: CheckReport["results"][number]["status"]) =>
     results.filter((result) => result.status === status).length;
   return {
     passed: count("passed"),
@@ -128,7 +128,7 @@ function trouble(
     "",
     `${seat} (${trainee}): ${check}, ${title}`,
     ...part(hint ? "cause" : "seen", hint?.cause ?? seen),
-    ...(hint ? [`  look    ${hint.look}`, `  mend    ${hint.fix}`] : []),
+    ...(hint ? [`  look    ${hint.look}`, `  fix     ${hint.fix}`] : []),
     `  all     ${logOf(seat)}`,
   ];
 }

@@ -103,14 +103,14 @@ function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]>
   return groups;
 }
 
-type Seat = Pick<AzureSettings, "prices" | "nodes"> & Priced;
+type PricedSeat = Pick<AzureSettings, "prices" | "nodes"> & Priced;
 
 /**
  * The hourly cost of all VMs of the class. Prices come from the config's tables, then from `listed`. A price that
  * neither has is reported as unknown.
  */
 export function priceFindings(
-  seats: readonly Seat[],
+  seats: readonly PricedSeat[],
   listed: (vm: Priced) => Listed | undefined = () => undefined,
 ): Finding[] {
   const name = "price";

@@ -7,9 +7,9 @@ export const azure: TargetCommands = {
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
   classFindings: (seats) =>
     (require("./class-preflight") as typeof import("./class-preflight")).azureFindingsHere(seats),
-  standing: (workspace, stack, state) => {
-    const { azureStanding, azureWorld } = require("./standing") as typeof import("./standing");
-    return azureStanding(stack, state, azureWorld(workspace, stack));
+  clusterStatus: (workspace, stack, state) => {
+    const { azureClusterStatus, azureWorld } = require("./cluster-status") as typeof import("./cluster-status");
+    return azureClusterStatus(stack, state, azureWorld(workspace, stack));
   },
   proof: () => (require("./proof") as typeof import("./proof")).azureProof(),
   start: (stack, state) => (require("./start") as typeof import("./start")).start(stack, state),

@@ -19,11 +19,11 @@ const project = "istio-lab";
  * if `az` is logged in.
  */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
-  return judge(settings.azure, stack, machinesOf(state), az, here(), retailPrices());
+  return evaluate(settings.azure, stack, machinesOf(state), az, here(), retailPrices());
 }
 
 /** Like `findings`, for any subscription. `own` are the VMs that the stack already has; its quota counts them. */
-export async function judge(
+export async function evaluate(
   settings: AzureSettings,
   stack: string,
   own: readonly OwnMachine[],

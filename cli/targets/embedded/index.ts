@@ -9,7 +9,8 @@ export const embedded: TargetCommands = {
   stages: embeddedStagesFor,
   classFindings: (seats) =>
     (require("./class-preflight") as typeof import("./class-preflight")).embeddedFindings(seats),
-  standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).embeddedStanding(stack, state),
+  clusterStatus: (_, stack, state) =>
+    (require("./cluster-status") as typeof import("./cluster-status")).embeddedClusterStatus(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).embeddedProof,
   isHere: async (stack) => (await seatStatus(seatFolder(stack))).state === "running",
   unique: { key: "embedded.addressRange", of: (settings) => settings.embedded.addressRange },

@@ -24,7 +24,7 @@ import {
 import { SeatError } from "../../../base/seat-error";
 import { quote } from "../../../base/quote";
 import { seatFolder, seatsFolder } from "../../../base/paths";
-import type { Report } from "../../../base/step";
+import type { ReportProgress } from "../../../base/step";
 
 // The verbs of commands.ts.
 
@@ -97,5 +97,5 @@ function seatNames(): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isSeatName).sort() : [];
 }
 
-const print: Report = (done, total, note) =>
+const print: ReportProgress = (done, total, note) =>
   void process.stdout.write(`${total > 0 ? `[${done}/${total}] ` : ""}${note ?? ""}\n`);

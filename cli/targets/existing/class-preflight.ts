@@ -1,7 +1,7 @@
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import type { SeatFacts } from "../../class";
 import type { Finding } from "../../preflight/finding";
-import { judge } from "./preflight";
+import { evaluate } from "./preflight";
 
 /**
  * Finds each seat's cluster and reports its problems for the seat. Istio and its CRDs are cluster-wide, so two seats
@@ -10,7 +10,7 @@ import { judge } from "./preflight";
 export async function existingFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
   const { findings, distinct } = clusterFindings(seats);
   const asked = await Promise.all(
-    distinct.map(async ({ seat, settings, own }) => ({ seat, found: await judge(settings, seat.seat, own) })),
+    distinct.map(async ({ seat, settings, own }) => ({ seat, found: await evaluate(settings, seat.seat, own) })),
   );
   return [
     ...findings,

@@ -7,9 +7,9 @@ export const existing: TargetCommands = {
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
   classFindings: (seats) =>
     (require("./class-preflight") as typeof import("./class-preflight")).existingFindings(seats),
-  standing: async (workspace, stack, state) => {
+  clusterStatus: async (workspace, stack, state) => {
     const { currentKubeconfig } = require("./chosen-kubeconfig") as typeof import("./chosen-kubeconfig");
-    return (require("./standing") as typeof import("./standing")).existingStanding(
+    return (require("./cluster-status") as typeof import("./cluster-status")).existingClusterStatus(
       stack,
       state,
       await currentKubeconfig(workspace, stack),

@@ -11,11 +11,11 @@ import { ownSeat, type OwnSeat } from "../../preflight/own-seat";
 
 /** Target existing's checks of its cluster before anything is made in it. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
-  return judge(settings, stack, ownSeat(state));
+  return evaluate(settings, stack, ownSeat(state));
 }
 
 /** Like `findings`, for a stack that may not exist yet. */
-export async function judge(settings: Settings, stack: string, seat: OwnSeat): Promise<Finding[]> {
+export async function evaluate(settings: Settings, stack: string, seat: OwnSeat): Promise<Finding[]> {
   let chosen: ChosenContext;
   try {
     chosen = chooseContext(settings.existing);

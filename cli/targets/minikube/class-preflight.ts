@@ -6,7 +6,7 @@ import type { SeatFacts } from "../../class";
 import { demandOf } from "../../preflight/demand";
 import type { Finding } from "../../preflight/finding";
 import { profileOf } from "./power";
-import { judge, thisMachine } from "./preflight";
+import { evaluate, thisMachine } from "./preflight";
 
 /** Checks minikube and its driver once for all seats, and whether the machine has room for all profiles. */
 export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
@@ -20,7 +20,7 @@ export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Fin
     generations: [],
     demand: demandOf(settings),
   };
-  const own = (await judge(wanted, machine, minikube)).filter(({ name }) =>
+  const own = (await evaluate(wanted, machine, minikube)).filter(({ name }) =>
     ["minikube", "Kubernetes", "driver"].includes(name),
   );
   if (own.some(({ status }) => status === "refused")) return own;

@@ -7,7 +7,8 @@ export const minikube: TargetCommands = {
   findings: (context) => (require("./preflight") as typeof import("./preflight")).findings(context),
   classFindings: (seats) =>
     (require("./class-preflight") as typeof import("./class-preflight")).minikubeFindings(seats),
-  standing: (_, stack, state) => (require("./standing") as typeof import("./standing")).minikubeStanding(stack, state),
+  clusterStatus: (_, stack, state) =>
+    (require("./cluster-status") as typeof import("./cluster-status")).minikubeClusterStatus(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).minikubeProof(),
   isHere: (stack, settings) => (require("./power") as typeof import("./power")).isKnown(stack, settings.minikube),
   isAwake: async (stack, settings) =>

@@ -37,7 +37,7 @@ export interface Wanted {
 
 /** Target minikube's checks before anything is made: minikube itself, this machine, and the profile's name. */
 export async function findings({ stack, settings, state }: PreflightContext): Promise<Finding[]> {
-  const found = await judge(
+  const found = await evaluate(
     {
       stack,
       settings: settings.minikube,
@@ -61,7 +61,7 @@ export function generationsOf({ resources }: Pick<Deployment, "resources">): (st
 }
 
 /** Like `findings`, for any machine. The commands in its messages do not name the stack yet. */
-export async function judge(wanted: Wanted, machine: Machine, minikube: Minikube): Promise<Finding[]> {
+export async function evaluate(wanted: Wanted, machine: Machine, minikube: Minikube): Promise<Finding[]> {
   const { settings, profile } = wanted;
   let version: string;
   try {

@@ -6,7 +6,7 @@ import type { AzureSettings, OpenToWorld } from "./settings";
  * An inbound rule of the seat's network security group. Azure's own last rule (DenyAllInBound) blocks what no rule
  * allows.
  */
-export interface Rule {
+export interface SecurityRule {
   readonly name: string;
   /** Lower numbers are evaluated first. */
   readonly priority: number;
@@ -25,7 +25,7 @@ export function rulesFor({
   traineeCidrs,
   openToWorld,
   ssh,
-}: Pick<AzureSettings, "adminCidrs" | "traineeCidrs" | "openToWorld" | "ssh">): Rule[] {
+}: Pick<AzureSettings, "adminCidrs" | "traineeCidrs" | "openToWorld" | "ssh">): SecurityRule[] {
   const admins = merged(adminCidrs);
   const trainees = (part: OpenToWorld) => (openToWorld.includes(part) ? "Internet" : merged(traineeCidrs));
   return [
@@ -50,7 +50,7 @@ export function openWarning({ openToWorld }: Pick<AzureSettings, "openToWorld">)
  * Returns the rule in Azure's form. Its destination is any address, because Azure evaluates it after it has
  * translated the public address.
  */
-export function securityRule({ name, priority, ports, sources }: Rule) {
+export function securityRule({ name, priority, ports, sources }: SecurityRule) {
   const from = sources === "Internet" ? { sourceAddressPrefix: sources } : { sourceAddressPrefixes: [...sources] };
   return {
     name,

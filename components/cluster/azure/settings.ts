@@ -12,7 +12,7 @@ import {
   text,
   withRule,
   type Immutable,
-  type Report,
+  type ReportProblem,
 } from "../../config-schema";
 import { flagIn, shownOpenly } from "../../config-value";
 import { cidrProblem, coverEverything } from "./cidr";
@@ -225,7 +225,7 @@ export const azure = withRule(
   .describe("For target azure. location, adminCidrs and traineeCidrs have to be given there. See docs/azure.md.");
 
 /** Reports required keys that are missing where the target is azure. */
-export function reportMissingForAzure(azure: unknown, report: Report): void {
+export function reportMissingForAzure(azure: unknown, report: ReportProblem): void {
   const { openToWorld, k3s } = isMap(azure) ? azure : {};
   const needsTrainees = openable.some((part) => !Array.isArray(openToWorld) || !openToWorld.includes(part));
   const needsHash = isMap(k3s) && releaseOf(k3s) !== defaultK3s.version;

@@ -146,7 +146,10 @@ export function powerOperations(seats: Seats, folderOf: FolderOf): DynamicOperat
   };
 }
 
-function stateOf(inputs: MachineInputs, { address, kubeconfig, kubernetesVersion }: embedded.Seat): MachineState {
+function stateOf(
+  inputs: MachineInputs,
+  { address, kubeconfig, kubernetesVersion }: embedded.EmbeddedSeat,
+): MachineState {
   return { ...inputs, address, kubeconfig: readFileSync(kubeconfig, "utf8"), kubernetesVersion };
 }
 
@@ -161,7 +164,7 @@ async function known(seats: Seats, folder: string): Promise<embedded.SeatStatus>
 }
 
 /** Whether `seat` is of this generation. A seat that is gone counts as such: it belongs to nobody else. */
-function isOf(seat: embedded.Seat | undefined, generation: string): boolean {
+function isOf(seat: embedded.EmbeddedSeat | undefined, generation: string): boolean {
   return seat === undefined || seat.generation === generation;
 }
 

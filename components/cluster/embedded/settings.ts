@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { choice, judged, map, type Immutable } from "../../config-schema";
+import { choice, validated, map, type Immutable } from "../../config-schema";
 import { SEAT_RANGES, seatRangeProblem } from "../../../base/seat-range";
 
 export type EmbeddedSettings = Immutable<z.infer<typeof embedded>>;
@@ -9,7 +9,7 @@ export const serviceTypes = ["NodePort", "ClusterIP"] as const;
 /** `istio-lab:embedded`. */
 export const embedded = map(
   {
-    addressRange: judged<string>(SEAT_RANGES, (value) => {
+    addressRange: validated<string>(SEAT_RANGES, (value) => {
       const problem = seatRangeProblem(value);
       return problem === undefined ? undefined : ({ shown }) => `${shown} ${problem}`;
     })

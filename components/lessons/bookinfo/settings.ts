@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { isMap } from "../../../base/values";
-import { choice, isNot, map, mapOf, withRule, type Immutable, type Report } from "../../config-schema";
+import { choice, isNot, map, mapOf, withRule, type Immutable, type ReportProblem } from "../../config-schema";
 import { policyKeys, reportWhatHttpRouteCannotSay, trafficPolicy, userName } from "../../mesh/traffic-policy";
 import { reviews as versionsOfReviews } from "./app";
 
@@ -45,7 +45,7 @@ export const bookinfo = map(services)
   );
 
 /** Reports keys that routes of the Gateway API cannot express. */
-export function reportForGatewayApi(bookinfo: unknown, report: Report): void {
+export function reportForGatewayApi(bookinfo: unknown, report: ReportProblem): void {
   if (!isMap(bookinfo)) return;
   for (const service of Object.keys(services))
     reportWhatHttpRouteCannotSay(bookinfo[service], ["bookinfo", service], report);

@@ -1,7 +1,7 @@
 import { gatewayName, ingressNamespace } from "../gateway";
 import type { Destination, EntryPath, EntryPlan, Renderer, RouteObject, ServicePlan } from "./plan";
 import { duration } from "./duration";
-import { rules, userHeader, type Rule, type Share } from "./rules";
+import { rules, userHeader, type RouteRule, type Share } from "./rules";
 
 type Json = Record<string, unknown>;
 
@@ -108,7 +108,7 @@ function nameOfVersion(service: string, version: string | undefined): string {
 /**
  * @throws where an HTTPRoute cannot express the policy. config.ts has already refused that, by the names of its keys.
  */
-function httpRule(plan: Destination, rule: Rule, paths: readonly EntryPath[] = []): Json {
+function httpRule(plan: Destination, rule: RouteRule, paths: readonly EntryPath[] = []): Json {
   const { timeout, ...others } = plan.policy ?? {};
   const unsaid = Object.entries(others).filter(([, value]) => value !== undefined);
   if (unsaid.length > 0)
@@ -120,7 +120,7 @@ function httpRule(plan: Destination, rule: Rule, paths: readonly EntryPath[] = [
   };
 }
 
-function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
+function matches(paths: readonly EntryPath[], { user }: RouteRule): Json[] {
   const headers = user === undefined ? {} : { headers: [{ type: "Exact", name: userHeader, value: user }] };
   const every: readonly EntryPath[] = paths.length > 0 ? paths : [{ prefix: "/" }];
   return every.map((path) => ({

@@ -1,7 +1,7 @@
 import { gatewaySelector } from "../gateway";
 import type { Fault, TrafficPolicy } from "../traffic-policy";
 import type { Destination, EntryPath, EntryPlan, Renderer, RouteObject, ServicePlan } from "./plan";
-import { rules, userHeader, type Rule, type Share } from "./rules";
+import { rules, userHeader, type RouteRule, type Share } from "./rules";
 
 type Json = Record<string, unknown>;
 
@@ -70,7 +70,7 @@ function gateway({ gateway, hosts: names, routesIn, https }: EntryPlan, route: R
 }
 
 /** Combines every path with the rule's user. Empty where all requests match. */
-function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
+function matches(paths: readonly EntryPath[], { user }: RouteRule): Json[] {
   const headers = user === undefined ? {} : { headers: { [userHeader]: { exact: user } } };
   const wanted: Json[] = paths.length > 0 ? paths.map((uri) => ({ uri, ...headers })) : [headers];
   return wanted.filter((match) => Object.keys(match).length > 0);
@@ -78,7 +78,7 @@ function matches(paths: readonly EntryPath[], { user }: Rule): Json[] {
 
 function httpRoute(
   { service, policy }: Destination,
-  { fault, to }: Rule,
+  { fault, to }: RouteRule,
   { match, port }: { match: Json[]; port?: number },
 ): Json {
   return {

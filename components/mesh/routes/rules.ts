@@ -2,7 +2,7 @@ import type { Fault } from "../traffic-policy";
 import type { Destination } from "./plan";
 
 /** One rule of a route. Of all rules that match, the first counts. */
-export interface Rule {
+export interface RouteRule {
   /** Matches only requests on behalf of this signed-in user. */
   user?: string;
   fault?: Omit<Fault, "user">;
@@ -22,13 +22,13 @@ export const userHeader = "end-user";
  * Converts a plan to rules, the narrow ones first: a fault for one user, then users with their own version, then
  * everybody by weight. A user with both gets one rule.
  */
-export function rules(plan: Destination & { users?: Readonly<Record<string, string>> }): Rule[] {
+export function rules(plan: Destination & { users?: Readonly<Record<string, string>> }): RouteRule[] {
   const { user: faultUser, ...fault } = plan.policy?.fault ?? {};
   const faulty = plan.policy?.fault === undefined ? {} : { fault };
   const versionOf = new Map(Object.entries(plan.users ?? {}));
   const users = new Set([...(faultUser === undefined ? [] : [faultUser]), ...versionOf.keys()]);
   const everybody = shares(plan);
-  const ofUser = (user: string): Rule => {
+  const ofUser = (user: string): RouteRule => {
     const version = versionOf.get(user);
     return {
       user,

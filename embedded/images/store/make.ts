@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { gibibytes, roomFor } from "../../../base/room";
-import type { Report } from "../../../base/step";
+import type { ReportProgress } from "../../../base/step";
 import { makeWhole } from "../../toolchain/place";
 import { inCache, storeIn, writeStore, type ImageArchive, type ImageStore } from ".";
 import { importInto, SNAPSHOTTER } from "./import";
@@ -17,7 +17,7 @@ const KEPT = ["io.containerd.content.v1.content/blobs", "io.containerd.metadata.
 export async function makeStore(
   store: ImageStore,
   images: readonly ImageArchive[],
-  report: Report,
+  report: ReportProgress,
   signal: AbortSignal,
 ): Promise<void> {
   requireRoom(store, images);

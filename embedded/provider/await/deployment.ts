@@ -1,7 +1,7 @@
 import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 import { listOwned, podProblems } from "./pods";
-import { Look, Rule } from "./rule";
+import { Look, ReadinessRule } from "./rule";
 
 const REVISION = "deployment.kubernetes.io/revision";
 
@@ -9,7 +9,7 @@ const REVISION = "deployment.kubernetes.io/revision";
  * A Deployment is ready when its controller has seen it, it is available, and all pods of its revision's ReplicaSet
  * are ready.
  */
-export const deployment: Rule = {
+export const deployment: ReadinessRule = {
   timeout: 600,
   onRead: true,
   async look(o, cluster): Promise<Look> {

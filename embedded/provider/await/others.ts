@@ -1,9 +1,9 @@
 import { ApiError, WholeObject } from "../../../kube";
 import { Bag } from "../wire";
 import { listOwned, podProblem, podProblems } from "./pods";
-import { Look, Rule } from "./rule";
+import { Look, ReadinessRule } from "./rule";
 
-const pods: Rule["details"] = async (o, cluster) =>
+const pods: ReadinessRule["details"] = async (o, cluster) =>
   podProblems(await listOwned(cluster, "/api/v1/namespaces/{ns}/pods", o.metadata.namespace!, o.spec.selector));
 const seen = (o: WholeObject): boolean => o.status?.observedGeneration === o.metadata.generation;
 const waiting = (what: string, problem: string): Look => ({
@@ -12,7 +12,7 @@ const waiting = (what: string, problem: string): Look => ({
   problems: [problem],
 });
 
-export const statefulSet: Rule = {
+export const statefulSet: ReadinessRule = {
   timeout: 300,
   onRead: true,
   details: pods,
@@ -39,7 +39,7 @@ export const statefulSet: Rule = {
   },
 };
 
-export const daemonSet: Rule = {
+export const daemonSet: ReadinessRule = {
   timeout: 600,
   details: pods,
   look: (o) => {
@@ -57,7 +57,7 @@ export const daemonSet: Rule = {
   },
 };
 
-export const job: Rule = {
+export const job: ReadinessRule = {
   timeout: 600,
   onRead: true,
   details: pods,
@@ -73,7 +73,7 @@ export const job: Rule = {
   },
 };
 
-export const pod: Rule = {
+export const pod: ReadinessRule = {
   timeout: 300,
   onRead: true,
   look: (o) => {
@@ -85,7 +85,7 @@ export const pod: Rule = {
 };
 
 /** If the claim's class waits for its first pod, the claim counts as ready: that pod may come later. */
-export const claim: Rule = {
+export const claim: ReadinessRule = {
   timeout: 300,
   onRead: true,
   async look(o, cluster): Promise<Look> {
@@ -106,7 +106,7 @@ export const claim: Rule = {
 };
 
 /** A definition is ready when it is established. From then on, custom resources can be created. */
-export const definition: Rule = {
+export const definition: ReadinessRule = {
   timeout: 60,
   look: (o) => {
     const established = (o.status?.conditions ?? []).some((c: Bag) => c.type === "Established" && c.status === "True");

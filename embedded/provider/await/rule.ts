@@ -15,7 +15,7 @@ export interface Look {
 }
 
 /** Decides when an object of one kind counts as started. */
-export interface Rule {
+export interface ReadinessRule {
   /** Seconds to wait if neither the object nor the program sets a timeout. */
   timeout: number;
   /** Reported once at the start. */

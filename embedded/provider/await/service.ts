@@ -1,6 +1,6 @@
 import { WholeObject } from "../../../kube";
 import { Bag } from "../wire";
-import { Look, Rule } from "./rule";
+import { Look, ReadinessRule } from "./rule";
 
 const slices = (o: WholeObject): { path: string; query: Record<string, string> } => ({
   path: `/apis/discovery.k8s.io/v1/namespaces/${o.metadata.namespace}/endpointslices`,
@@ -11,7 +11,7 @@ const slices = (o: WholeObject): { path: string; query: Record<string, string> }
  * A Service is ready when a pod serves it and a LoadBalancer has its address. A headless or ExternalName Service does
  * not wait for endpoints. The official plugin waits ten more seconds for endpoints to settle; this one does not.
  */
-export const service: Rule = {
+export const service: ReadinessRule = {
   timeout: 600,
   opening: "[1/3] Finding Pods to direct traffic to",
   onRead: true,

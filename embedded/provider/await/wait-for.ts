@@ -1,6 +1,6 @@
 import { WholeObject } from "../../../kube";
 import { Bag, Json } from "../wire";
-import { Rule } from "./rule";
+import { ReadinessRule } from "./rule";
 
 /**
  * The rule for `pulumi.com/waitFor`: one condition or a JSON list of them. Each is `condition=Type[=Status]` or
@@ -8,7 +8,7 @@ import { Rule } from "./rule";
  *
  * @throws on anything else: a silent "ready" would hide the mistake.
  */
-export function waitFor(text: string): Rule {
+export function waitFor(text: string): ReadinessRule {
   const wishes = text.trim().startsWith("[") ? (JSON.parse(text) as string[]) : [text];
   const tests = wishes.map(parse);
   return {

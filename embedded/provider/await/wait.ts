@@ -5,12 +5,12 @@ import { Host } from "../host";
 import { annotation, groupOf, isTrue } from "../kinds";
 import { deployment } from "./deployment";
 import { claim, daemonSet, definition, job, pod, statefulSet } from "./others";
-import { Look, Rule } from "./rule";
+import { Look, ReadinessRule } from "./rule";
 import { service } from "./service";
 import { stuckOn } from "./stuck";
 import { waitFor } from "./wait-for";
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, ReadinessRule> = {
   "apps/Deployment": deployment,
   "apps/StatefulSet": statefulSet,
   "apps/DaemonSet": daemonSet,
@@ -30,7 +30,7 @@ export interface Waiting {
   cancelled: AbortSignal;
 }
 
-export function ruleFor(inputs: WholeObject): Rule | undefined {
+export function ruleFor(inputs: WholeObject): ReadinessRule | undefined {
   if (isTrue(inputs, "pulumi.com/skipAwait")) return undefined;
   const wish = annotation(inputs, "pulumi.com/waitFor");
   return wish ? waitFor(wish) : rules[`${groupOf(inputs.apiVersion)}/${inputs.kind}`];
@@ -159,7 +159,7 @@ class Alarm {
   private wake: () => void = () => undefined;
   private pending = false;
 
-  constructor(cluster: Cluster, o: WholeObject, path: string, rule?: Rule) {
+  constructor(cluster: Cluster, o: WholeObject, path: string, rule?: ReadinessRule) {
     const collection = path.slice(0, path.lastIndexOf("/"));
     void cluster.watch(
       collection,

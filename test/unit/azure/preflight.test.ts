@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AzError, type Az } from "../../../cli/targets/azure/az";
 import { machinesOf } from "../../../cli/targets/azure/machines";
 import { startMachines } from "../../../cli/targets/azure/start";
-import { judge } from "../../../cli/targets/azure/preflight";
+import { evaluate } from "../../../cli/targets/azure/preflight";
 import { otherSizes, sizeProblem } from "../../../components/cluster/azure/size";
 import type { PriceList } from "../../../cli/targets/azure/price-list";
 import { here, shutdownTime, usable, type Here } from "../../../cli/targets/azure/shutdown";
@@ -65,7 +65,7 @@ function cli(changes: Record<string, unknown> = {}, asked: string[][] = []): Az 
 const at: Here = { now: new Date("2026-12-01T12:00:00Z"), zone: "Europe/Zagreb" };
 const own = [{ id: "/vm/server", vmSize: "Standard_D4s_v5" }];
 const look = (settings = {}, changes = {}, machines: typeof own = []) =>
-  judge(azure(settings), "seat7", machines, cli(changes), at);
+  evaluate(azure(settings), "seat7", machines, cli(changes), at);
 const found = (findings: Finding[], name: string) => findings.find((one) => one.name === name);
 
 test("every line of a seat that can be made", async () => {
@@ -105,7 +105,12 @@ describe("without a login", () => {
     ["login", "ERROR: Please run 'az login' to setup account.", "to have this checked: az login"],
   ] as const)("(%s) the subscription is a notice, and nothing more is asked", async (missing, message, todo) => {
     const asked: string[][] = [];
-    const findings = await judge(azure(), "seat7", [], cli({ "account show": new AzError(missing, message) }, asked));
+    const findings = await evaluate(
+      azure(),
+      "seat7",
+      [],
+      cli({ "account show": new AzError(missing, message) }, asked),
+    );
     expect(findings.at(-1)).toEqual({
       name: "subscription",
       status: "notice",
@@ -280,7 +285,7 @@ test("a seat that is open to the world is a notice", async () => {
 
 test("the hour of the shutdown is shown by the clocks here; within a class' hours, or unknown, it is a notice", async () => {
   const finding = async (autoShutdown: unknown, here = at) =>
-    found(await judge(azure({ autoShutdown }), "seat7", [], cli(), here), "shutdown")!;
+    found(await evaluate(azure({ autoShutdown }), "seat7", [], cli(), here), "shutdown")!;
   const newYork = { ...at, zone: "America/New_York" };
   expect(await finding(undefined, newYork)).toEqual({
     name: "shutdown",
@@ -332,7 +337,7 @@ test("the price is that of the table, with its day, or unknown", async () => {
 
 describe("Microsoft's price list, asked as", () => {
   const asked = async (list: PriceList | undefined, settings = {}) =>
-    (await judge(azure({ nodes: 3, ...settings }), "seat7", [], cli(), at, list)).filter(
+    (await evaluate(azure({ nodes: 3, ...settings }), "seat7", [], cli(), at, list)).filter(
       ({ name }) => name === "price" || name === "clock",
     );
 

@@ -31,7 +31,7 @@ describe("the table", () => {
   it("tells of each failure what was wanted, the cause, where to look and what puts it right", () => {
     const text = table(report, { width: 120, colours: false });
     expect(text).toMatch(
-      /blog-host: the blog answers for its host, and for no other\n {2}wanted +codewithmsmaxpro.me: 200\n {2}cause +VirtualService .*\n {2}look +kubectl get vs\n {2}mend +npm run up\n/,
+      /blog-host: the blog answers for its host, and for no other\n {2}wanted +codewithmsmaxpro.me: 200\n {2}cause +VirtualService .*\n {2}look +kubectl get vs\n {2}fix +npm run up\n/,
     );
   });
 

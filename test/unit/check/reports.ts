@@ -1,5 +1,5 @@
 import type { CheckSpec } from "../../../components/lessons/checks/check";
-import type { CheckResult, Report } from "../../../cli/check/result";
+import type { CheckResult, CheckReport } from "../../../cli/check/result";
 
 export const spec: CheckSpec = {
   kind: "answer",
@@ -26,7 +26,7 @@ export function result(over: Partial<CheckResult> = {}): CheckResult {
 }
 
 /** One of each status. */
-export const report: Report = {
+export const report: CheckReport = {
   stack: "embedded",
   gatewayUrl: "http://10.231.0.2:31380",
   started: "2026-05-01T10:00:00.123Z",

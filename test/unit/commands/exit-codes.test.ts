@@ -13,7 +13,7 @@ const { world, asked } = vi.hoisted(() => ({
     plain: [] as object[],
     machine: [] as object[],
     ofTarget: [] as object[],
-    standing: [] as object[],
+    ownCluster: [] as object[],
   },
 }));
 vi.mock("../../../cli/stack/workspace", () => ({ openWorkspace: () => ({ env: {}, engine: "/pulumi" }) }));
@@ -40,9 +40,9 @@ vi.mock("../../../cli/targets", () => ({
     findings: async () => world.ofTarget,
   }),
 }));
-vi.mock("../../../cli/preflight/standing", () => ({
+vi.mock("../../../cli/preflight/own-cluster", () => ({
   hasEmbeddedSeat: async () => world.seat,
-  standingFindings: async () => world.standing,
+  ownClusterFindings: async () => world.ownCluster,
   clusterKubeconfig: async () => undefined,
 }));
 vi.mock("../../../cli/targets/embedded/machine", () => ({ machineFindings: () => world.machine }));
@@ -85,7 +85,7 @@ beforeEach(() => {
     plain: [],
     machine: [],
     ofTarget: [],
-    standing: [],
+    ownCluster: [],
   });
   asked.splice(0);
   [printed, said] = ["", ""];
@@ -99,7 +99,7 @@ afterEach(() => {
 });
 
 describe("the exit code of preflight", () => {
-  it.each(["plain", "ofTarget", "standing"] as const)(
+  it.each(["plain", "ofTarget", "ownCluster"] as const)(
     "is 1 where one of its parts refuses (%s), and 0 where it is a notice",
     async (part) => {
       for (const json of [true, false]) {
@@ -138,7 +138,7 @@ describe("the exit code of preflight", () => {
   });
 
   it("asks an embedded seat only where it runs: nothing is built for that", async () => {
-    Object.assign(world, { target: "embedded", standing: [finding("refused")] });
+    Object.assign(world, { target: "embedded", ownCluster: [finding("refused")] });
     await preflight({});
     expect([process.exitCode, asked]).toEqual([0, ["taken to make", "name selected", "backend selected"]]);
     expect(printed).toMatch(/^Stack selected, which is selected\.\n/);

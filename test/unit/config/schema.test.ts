@@ -4,7 +4,7 @@ import {
   choice,
   flag,
   isNot,
-  judged,
+  validated,
   list,
   map,
   mapOf,
@@ -13,7 +13,7 @@ import {
   text,
   value,
   withRule,
-  type Report,
+  type ReportProblem,
 } from "../../../components/config-schema";
 import { ConfigValue, isWithin, numberIn, withoutUnset } from "../../../components/config-value";
 import { lockedPathsIn, secretPaths, secretTexts } from "../../../components/secret-texts";
@@ -167,7 +167,7 @@ describe("a rule", () => {
 
   it.each<[string, z.ZodType]>([
     ["a text", text(/x/, "x")],
-    ["a value that is judged whole", judged("x", () => "is wrong")],
+    ["a value that is judged whole", validated("x", () => "is wrong")],
     ["a value that is of another type", value(() => false)],
     ["a list", names("letter", ["a"])],
     ["either of two", z.union([flag(), map({})])],
@@ -177,7 +177,7 @@ describe("a rule", () => {
   });
 
   it("is not asked where the value itself is wrong", () => {
-    const never = (report: Report) => report([], "was asked");
+    const never = (report: ReportProblem) => report([], "was asked");
     expect(
       reading(
         0,
@@ -311,7 +311,7 @@ describe("a secret", () => {
   });
 
   it("is shown by a text of its own only as its value shows itself", () => {
-    const schema = judged<string>(
+    const schema = validated<string>(
       "x",
       () =>
         ({ shown }) =>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError, type Api } from "../../../kube";
-import { patchOf, takeAway, untilGone, type Target } from "../../../cli/drift/put-back";
+import { patchOf, takeAway, untilGone, type DeletionTarget } from "../../../cli/drift/put-back";
 
 const { signal } = new AbortController();
 const field = (path: string, before?: unknown) => ({ path, before, after: "x" });
@@ -86,7 +86,7 @@ describe("taking away", () => {
     ]);
   });
 
-  it.each<[string, Target[], string]>([
+  it.each<[string, DeletionTarget[], string]>([
     [
       "the second one",
       [

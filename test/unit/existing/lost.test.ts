@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { whoAnswers } from "../../../cli/targets/existing/standing";
+import { whoAnswers } from "../../../cli/targets/existing/cluster-status";
 import { requireGone } from "../../../cli/targets/existing/lost-cluster";
 import { Api, ApiError, NoCredentials, Unreachable } from "../../../kube";
 import { clusterId } from "../../../components/cluster/existing/cluster-id";

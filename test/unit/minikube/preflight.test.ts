@@ -1,6 +1,6 @@
 import { expect, test, afterEach, beforeEach } from "vitest";
 import { rmSync } from "node:fs";
-import { judge, type Machine } from "../../../cli/targets/minikube/preflight";
+import { evaluate, type Machine } from "../../../cli/targets/minikube/preflight";
 import { kubeconfigOf } from "../../../components/cluster/minikube/kubeconfig";
 import { MinikubeError } from "../../../components/cluster/minikube/errors";
 import type { Driver, MinikubeSettings } from "../../../components/cluster/minikube/settings";
@@ -33,7 +33,7 @@ beforeEach(() => void (fake = new Fake()));
 afterEach(() => rmSync(fake.folder, { recursive: true }));
 
 const asked = (changes: Partial<MinikubeSettings> = {}, on: Partial<Machine> = {}, generation?: string) =>
-  judge(
+  evaluate(
     {
       stack: "dev",
       settings: { ...settings, ...changes },
@@ -148,7 +148,7 @@ test.each<[string, Partial<MinikubeSettings>, Partial<Machine>, [string, string]
 
 test("below what these lessons and addons request nothing is made, with what to do", async () => {
   const all = { cpu: 1500, memory: 3000 * 2 ** 20 };
-  const found = await judge(
+  const found = await evaluate(
     { stack: "dev", settings: { ...settings, cpus: 2, memory: 3000 }, profile: "p", generations: [], demand: all },
     machine,
     fake.minikube,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scoreOf, survivors, table, tallies, type Report } from "../../../cli/mutants/report";
+import { scoreOf, survivors, table, tallies, type MutationReport } from "../../../cli/mutants/report";
 
 const source = "const a = 1;\nif (a === b) {\n  go();\n}\n";
 const at = (line: number, column: number, toLine: number, toColumn: number) => ({
@@ -12,7 +12,7 @@ const mutant = (status: string, location = at(2, 5, 2, 12), replacement: string 
   location,
   replacement,
 });
-const report: Report = {
+const report: MutationReport = {
   files: {
     "cli/x/one.ts": {
       source,

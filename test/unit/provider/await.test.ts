@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { deployment } from "../../../embedded/provider/await/deployment";
 import { claim, daemonSet, definition, job, pod, statefulSet } from "../../../embedded/provider/await/others";
 import { podProblem, selectorQuery } from "../../../embedded/provider/await/pods";
-import type { Rule } from "../../../embedded/provider/await/rule";
+import type { ReadinessRule } from "../../../embedded/provider/await/rule";
 import { service } from "../../../embedded/provider/await/service";
 import { waitFor } from "../../../embedded/provider/await/wait-for";
 import {
@@ -557,7 +557,7 @@ describe("how long it is waited", () => {
     ]).toEqual([5, 7, 9, 9]);
   });
 
-  it.each<[string, string, Rule, number, boolean]>([
+  it.each<[string, string, ReadinessRule, number, boolean]>([
     ["apps/v1", "Deployment", deployment, 600, true],
     ["apps/v1", "StatefulSet", statefulSet, 300, true],
     ["apps/v1", "DaemonSet", daemonSet, 600, false],
@@ -571,7 +571,7 @@ describe("how long it is waited", () => {
     expect([rule.timeout, rule.onRead ?? false]).toEqual([seconds, onRead]);
   });
 
-  it.each<[string, Rule]>([
+  it.each<[string, ReadinessRule]>([
     ["a Deployment", deployment],
     ["a StatefulSet", statefulSet],
     ["a DaemonSet", daemonSet],

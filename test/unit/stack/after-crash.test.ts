@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { standingOf } from "../../../cli/targets/standing";
+import { clusterStatusOf } from "../../../cli/targets/cluster-status";
 import { afterCrash } from "../../../cli/stack/recovery";
 import type { Deployment } from "../../../cli/stack/stack";
 
@@ -28,18 +28,18 @@ vi.mock("../../../components/cluster/existing/kubeconfig", () => ({
     return { text: `${String(existing)} now` };
   },
 }));
-vi.mock("../../../cli/targets/azure/standing", () => ({
-  azureStanding: async (...args: unknown[]) => note("azure", ...args),
+vi.mock("../../../cli/targets/azure/cluster-status", () => ({
+  azureClusterStatus: async (...args: unknown[]) => note("azure", ...args),
   azureWorld: (_: unknown, stack: string) => `azure of ${stack}`,
 }));
-vi.mock("../../../cli/targets/minikube/standing", () => ({
-  minikubeStanding: async (...args: unknown[]) => note("minikube", ...args),
+vi.mock("../../../cli/targets/minikube/cluster-status", () => ({
+  minikubeClusterStatus: async (...args: unknown[]) => note("minikube", ...args),
 }));
-vi.mock("../../../cli/targets/existing/standing", () => ({
-  existingStanding: async (...args: unknown[]) => note("existing", ...args),
+vi.mock("../../../cli/targets/existing/cluster-status", () => ({
+  existingClusterStatus: async (...args: unknown[]) => note("existing", ...args),
 }));
-vi.mock("../../../cli/targets/embedded/standing", () => ({
-  embeddedStanding: async (...args: unknown[]) => note("embedded", ...args),
+vi.mock("../../../cli/targets/embedded/cluster-status", () => ({
+  embeddedClusterStatus: async (...args: unknown[]) => note("embedded", ...args),
 }));
 
 beforeEach(() => {
@@ -79,7 +79,7 @@ describe("what is known of a seat's cluster", () => {
     resources: component === undefined ? [] : [{ urn: "", type: `istio-lab:cluster:${component}` }],
     pending: 0,
   });
-  const ask = (state: Deployment) => standingOf({ env: {} }, "x2", state);
+  const ask = (state: Deployment) => clusterStatusOf({ env: {} }, "x2", state);
 
   it.each<[string, string, unknown[]]>([
     ["Azure", "azure", ["azure of x2"]],

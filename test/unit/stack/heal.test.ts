@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../base/errors";
 import { heal } from "../../../cli/stack/heal";
-import type { Standing } from "../../../cli/targets/target";
+import type { ClusterStatus } from "../../../cli/targets/target";
 import type { Deployment } from "../../../cli/stack/stack";
 import { GONE_VMS } from "../../../components/cluster/azure/reachable-operations";
 
@@ -9,7 +9,7 @@ const { world, done } = vi.hoisted(() => ({
   done: [] as unknown[][],
   world: {
     state: undefined as unknown,
-    standing: undefined as unknown,
+    status: undefined as unknown,
     refusal: undefined as Error | undefined,
     code: 0,
   },
@@ -17,8 +17,11 @@ const { world, done } = vi.hoisted(() => ({
 vi.mock("../../../cli/stack/stack", () => ({
   exportStack: async (...args: unknown[]) => (done.push(["export", ...args.slice(1)]), world.state),
 }));
-vi.mock("../../../cli/targets/standing", () => ({
-  standingOf: async (_: unknown, stack: string, state: unknown) => (done.push(["ask", stack, state]), world.standing),
+vi.mock("../../../cli/targets/cluster-status", () => ({
+  clusterStatusOf: async (_: unknown, stack: string, state: unknown) => (
+    done.push(["ask", stack, state]),
+    world.status
+  ),
 }));
 vi.mock("../../../cli/preflight/run", () => ({
   requirePreflight: async (_: unknown, stack: string, __: unknown, before?: unknown) => {
@@ -42,7 +45,7 @@ const on = (...components: string[]): Deployment => ({
   resources: components.map((name) => ({ urn: name, type: `istio-lab:cluster:${name}` })),
   pending: 0,
 });
-const lost: Standing = { is: "lost", evidence: "another cluster answers", goneVms: ["vm1"] };
+const lost: ClusterStatus = { is: "lost", evidence: "another cluster answers", goneVms: ["vm1"] };
 let said: string[];
 const healed = () => heal({ env: { HOME: "/home" } }, "x2", (line) => said.push(line));
 const changes = () => done.filter(([what]) => what === "engine" || what === "forget");
@@ -50,7 +53,7 @@ const changes = () => done.filter(([what]) => what === "engine" || what === "for
 beforeEach(() => {
   said = [];
   done.splice(0);
-  Object.assign(world, { state: on("Azure"), standing: lost, refusal: undefined, code: 0 });
+  Object.assign(world, { state: on("Azure"), status: lost, refusal: undefined, code: 0 });
 });
 
 describe("up --heal", () => {
@@ -63,7 +66,7 @@ describe("up --heal", () => {
   });
 
   it("changes nothing, and asks no preflight, where nobody knows whether the cluster is gone", async () => {
-    world.standing = { is: "unknown", seen: "https://a does not answer", todo: "Start it." };
+    world.status = { is: "unknown", seen: "https://a does not answer", todo: "Start it." };
     await expect(healed()).rejects.toThrow(
       "Nothing of stack x2 has been forgotten, because nothing proves that its cluster is gone. https://a does not answer. Start it.",
     );
@@ -107,7 +110,7 @@ describe("up --heal", () => {
   });
 
   it("refreshes a cluster that answers without letting anything go because it is unreachable", async () => {
-    world.standing = { is: "there", seen: "https://a answers" };
+    world.status = { is: "there", seen: "https://a answers" };
     await (
       await healed()
     )();
@@ -118,8 +121,8 @@ describe("up --heal", () => {
     ["a lost cluster is asked for as for a new seat", lost, "Azure", { resources: [], pending: 0 }],
     ["somebody's lost cluster too", lost, "Existing", { resources: [], pending: 0 }],
     ["a cluster that is there is asked for as it is", { is: "there", seen: "it answers" } as const, "Azure", undefined],
-  ])("the preflight of %s", async (_, standing, component, before) => {
-    Object.assign(world, { standing, state: on(component) });
+  ])("the preflight of %s", async (_, status, component, before) => {
+    Object.assign(world, { status, state: on(component) });
     await healed();
     expect(done).toContainEqual(["preflight", "x2", before]);
   });

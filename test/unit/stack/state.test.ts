@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { breakDeadLocks, holderOf, mendCheckpoint } from "../../../cli/stack/state";
+import { breakDeadLocks, holderOf, repairCheckpoint } from "../../../cli/stack/state";
 import { until } from "../../support/http";
 import { contained, endStrangers, NOBODY, sleeper } from "../../support/strangers";
 import { needs, withoutRoot } from "../../support/needs";
@@ -194,17 +194,17 @@ describe("a checkpoint", () => {
 
   it.each(["", '{"version": 3, "checkp'])("broken (%j) is put back to the one before", (broken) => {
     const file = write(broken, '{"version":3}');
-    expect(mendCheckpoint(state, "embedded")).toEqual([
+    expect(repairCheckpoint(state, "embedded")).toEqual([
       "The state of stack embedded was broken by a killed run. It is restored to the one before.",
     ]);
     expect(fs.readFileSync(file, "utf8")).toBe('{"version":3}');
-    expect(mendCheckpoint(state, "embedded")).toEqual([]);
+    expect(repairCheckpoint(state, "embedded")).toEqual([]);
   });
 
   it("that cannot be read is left as it is: that is no broken file", () => {
     const file = write(undefined, '{"version":3}');
     fs.mkdirSync(file);
-    expect(() => mendCheckpoint(state, "embedded")).toThrow(`${file} cannot be read: EISDIR`);
+    expect(() => repairCheckpoint(state, "embedded")).toThrow(`${file} cannot be read: EISDIR`);
     expect(fs.statSync(file).isDirectory()).toBe(true);
   });
 
@@ -215,7 +215,7 @@ describe("a checkpoint", () => {
     ["missing (its stack was removed)", undefined, '{"version":3}'],
   ])("%s is left as it is", (_, now, before) => {
     const file = write(now, before);
-    expect(mendCheckpoint(state, "embedded")).toEqual([]);
+    expect(repairCheckpoint(state, "embedded")).toEqual([]);
     expect(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined).toBe(now);
   });
 });

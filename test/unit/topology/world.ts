@@ -4,7 +4,7 @@ import type { KubeObject } from "../../../kube";
 import type { Seat } from "../../../cli/seat/seat";
 import { callsOf } from "../../../cli/topology/traffic";
 import type { Call, Topology, Traffic } from "../../../cli/topology/model";
-import { standing, type Objects } from "../../../cli/topology/read";
+import { liveTopology, type Objects } from "../../../cli/topology/read";
 
 export const apis = ["istio", "gateway-api"] as const;
 
@@ -15,7 +15,7 @@ export function seat(api: (typeof apis)[number]): Objects {
 
 export const readAt = new Date("2026-11-21T20:30:00Z");
 export const stands = (objects: Objects) =>
-  standing(objects, { stack: "embedded", gatewayUrl: "http://10.231.0.2:31380", readAt });
+  liveTopology(objects, { stack: "embedded", gatewayUrl: "http://10.231.0.2:31380", readAt });
 
 export function topologyOf(
   objects: Objects,

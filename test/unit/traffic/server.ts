@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Target } from "../../../cli/traffic/request";
+import type { TrafficTarget } from "../../../cli/traffic/request";
 
 /** An HTTP server on this machine for one test. `requests` is when each came, in milliseconds, and by which connection. */
 export async function server(
@@ -21,6 +21,6 @@ export async function server(
 }
 
 /** The whole body is the version. */
-export function target(url: string): Target {
+export function target(url: string): TrafficTarget {
   return { url, versionOf: (body) => /^v\d+$/.exec(body)?.[0] };
 }

@@ -107,7 +107,7 @@ export const serviceAccount: Rule = (snapshot) =>
           namespace && `-n ${namespace}`,
           "-o custom-columns=POD:.metadata.name,ACCOUNT:.spec.serviceAccountName",
         ),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });

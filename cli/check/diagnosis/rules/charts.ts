@@ -23,7 +23,7 @@ export const controlPlane: Rule = (snapshot) => {
         ? `Namespace ${name}, which Pulumi made, no longer exists, and the control plane is gone with it: istiod, its settings, and the key that it signs identities with. The proxies keep what they have; new pods get no sidecar, and no change reaches a proxy.`
         : `Namespace ${name}, which Pulumi made, no longer exists, and the gateway is gone with it: no request gets in from outside.`,
     look: kubectl("get namespaces"),
-    fix: snapshot.mend,
+    fix: snapshot.repairCommand,
   }));
 };
 
@@ -45,7 +45,7 @@ export const kindsThere: Rule = (snapshot) => {
       generic: lost.length === 0,
       cause: `CustomResourceDefinition ${entry.made.metadata.name}, which ${makerOf(entry)} made, no longer exists: the cluster has no kind ${kind}. ${names.length === 0 ? "All its objects are gone; Pulumi had made none" : `These objects are gone with it: ${names.join(", ")}`}.`,
       look: kubectl("get crd"),
-      fix: snapshot.mend,
+      fix: snapshot.repairCommand,
     };
   });
 };
@@ -70,7 +70,7 @@ const spare = new Set(["PodDisruptionBudget", "HorizontalPodAutoscaler", "Networ
 
 /** An object that a chart made is gone. */
 export const chartObjectsMissing: Rule = (snapshot) => {
-  // What went with its namespace is told by the namespace.
+  // The namespace's own finding covers what went with it.
   const there = new Set(snapshot.live.Namespace.map(nameOf));
   return ofCharts(snapshot)
     .filter(
@@ -88,7 +88,7 @@ export const chartObjectsMissing: Rule = (snapshot) => {
         generic: spare.has(made.kind),
         cause: `${titleOf(entry)}, which ${makerOf(entry)} made, no longer exists${then === undefined ? "" : `: ${then}`}.${bare(snapshot, entry)}`,
         look: look(entry),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       };
     });
 };
@@ -117,7 +117,7 @@ export const chartObjectsChanged: Rule = (snapshot) =>
         generic: spare.has(made.kind) || paths.every((path) => /^metadata\./.test(path)),
         cause: `${titleOf(entry)} is not as ${makerOf(entry)} made it: ${[...texts.slice(0, 3), ...more].join("; ")}${byWhom(live, paths)}.${bare(snapshot, entry)}`,
         look: look(entry),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });
@@ -131,14 +131,14 @@ export const releases: Rule = (snapshot) =>
             ...ofMesh,
             cause: `Release ${namespace}/${name} is not as Pulumi made it: ${said}.`,
             look: kubectl("get secrets", `-n ${namespace}`, `-l owner=helm,name=${name}`),
-            fix: snapshot.mend,
+            fix: snapshot.repairCommand,
           },
         ]
       : [],
   );
 
 /** Proxies hold another root certificate than the one that istiod signs with. */
-export const roots: Rule = ({ oldRoots, mend }) => {
+export const roots: Rule = ({ oldRoots, repairCommand }) => {
   if (oldRoots === undefined) return [];
   const names = oldRoots.pods.map((pod) => ref("Pod", pod).slice("Pod ".length));
   return [
@@ -147,7 +147,7 @@ export const roots: Rule = ({ oldRoots, mend }) => {
       first: true,
       cause: `istiod signs with a root certificate that it created at ${oldRoots.since.replace("T", " ").replace(/:\d\d\.\d+Z$/, " UTC")}, and these pods' proxies hold another one: ${names.join(", ")}. The two sides refuse each other until the pods are recreated.`,
       look: kubectl("get configmap istio-ca-root-cert -n istio-system -o yaml"),
-      fix: mend,
+      fix: repairCommand,
     },
   ];
 };

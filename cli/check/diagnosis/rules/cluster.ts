@@ -116,7 +116,7 @@ const refusals: readonly {
       const config = kind && snapshot.live[kind].find((one) => hasWebhook(one, webhook));
       const { inventory } = snapshot;
       if (kind === undefined || config === undefined || inventory === undefined || isSeats(inventory, kind, config))
-        return { what: `webhook ${webhook} refuses them or does not answer`, fix: snapshot.mend };
+        return { what: `webhook ${webhook} refuses them or does not answer`, fix: snapshot.repairCommand };
       return { what: `${ref(kind, config)} asks webhook ${webhook} first`, fix: remove(kind, config) };
     },
   },
@@ -152,7 +152,8 @@ export const refusedPods: Rule = (snapshot) =>
           cause: `${ref(kind, workload)} gets no pod: ${found.what}. The API server says: ${said.slice(0, 300)}`,
           look: kubectl("get events", `-n ${namespace}`, "--field-selector reason=FailedCreate"),
           // The pods are tried again ever more rarely. A repair makes them at once.
-          fix: found.fix === snapshot.mend ? snapshot.mend : `${found.fix} && ${snapshot.mend}`,
+          fix:
+            found.fix === snapshot.repairCommand ? snapshot.repairCommand : `${found.fix} && ${snapshot.repairCommand}`,
         },
       ];
     }),
@@ -233,12 +234,12 @@ export const autoscaled: Rule = (snapshot) =>
         aspects: ["pods", "split", "route", "storage"],
         cause: `${ref("HorizontalPodAutoscaler", scaler)} exists, and Pulumi did not make it: it sets spec.replicas of ${ref(kind, live)}, which is ${String(at(live, "spec", "replicas"))} and was made as ${String(at(made, "spec", "replicas") ?? 1)}, and would undo each correction.`,
         look: kubectl("get horizontalpodautoscaler", nameOf(scaler), `-n ${namespace}`),
-        fix: `${remove("HorizontalPodAutoscaler", scaler)} && ${snapshot.mend}`,
+        fix: `${remove("HorizontalPodAutoscaler", scaler)} && ${snapshot.repairCommand}`,
       },
     ];
   });
 
-/** Whether the value is a webhook's service that is not there. */
+/** Whether the value is a webhook whose Service does not exist. */
 export function isAbsentService(snapshot: Snapshot, service: unknown): boolean {
   if (!isMap(service)) return false;
   const all = [...snapshot.live.Service, ...(snapshot.outside?.Service ?? [])];
@@ -258,7 +259,7 @@ function isSeats({ entries, releases }: Inventory, kind: string, object: KubeObj
   );
 }
 
-/** A webhook that is nobody's of the seat refuses what the API server is asked, because nobody answers in its place. */
+/** A foreign webhook makes the API server refuse requests, because no server answers for it. */
 export const deadWebhooks: Rule = (snapshot) =>
   (["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"] as const).flatMap((kind) =>
     snapshot.live[kind]
@@ -275,7 +276,7 @@ export const deadWebhooks: Rule = (snapshot) =>
             aspects: [],
             cause: `${ref(kind, config)} exists, and neither Pulumi nor a chart made it: its webhook ${String(dead.name)} calls a Service that does not exist, and with failurePolicy Fail the API server refuses the objects that it is for.`,
             look: kubectl("get", kind.toLowerCase(), nameOf(config), "-o yaml"),
-            fix: `${remove(kind, config)} && ${snapshot.mend}`,
+            fix: `${remove(kind, config)} && ${snapshot.repairCommand}`,
           },
         ];
       }),

@@ -42,7 +42,7 @@ export const gatewayThere: Rule = (snapshot) =>
         aspects,
         cause: `${ref("VirtualService", route)} is bound to the Gateway ${absent} (spec.gateways), which does not exist: no gateway serves the route, and its paths are answered 404 or not at all.`,
         look: kubectl("get gateways.networking.istio.io -A"),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });

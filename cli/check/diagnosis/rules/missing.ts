@@ -63,12 +63,12 @@ export const missingObjects: Rule = (snapshot) =>
           generic: kind === "DestinationRule" || kind === "PeerAuthentication" || kind === "Telemetry",
           cause: `${ref(kind, object)}, which Pulumi made, no longer exists${then ? `: ${then}` : ""}.`,
           look: kubectl("get", resourceName(kind), namespaceOf(object) && `-n ${namespaceOf(object)}`),
-          fix: snapshot.mend,
+          fix: snapshot.repairCommand,
         };
       }),
   );
 
-/** Whether another rule tells it: the mesh's own namespace, or the kind that went with all its objects. */
+/** Whether another rule reports it: for the mesh's own namespace, or for a kind that is gone with all its objects. */
 function isTold(snapshot: Snapshot, kind: Kind, object: KubeObject): boolean {
   if (kind === "Namespace") return [ROOT_NAMESPACE, INGRESS_NAMESPACE].includes(nameOf(object));
   return (snapshot.inventory?.entries ?? []).some(

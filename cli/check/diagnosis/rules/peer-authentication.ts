@@ -16,7 +16,7 @@ function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
   const wanted = modeOf(wide(snapshot.made.PeerAuthentication, namespace)[0]);
   if (wanted === undefined) return [];
   const live = wide(snapshot.live.PeerAuthentication, namespace)[0];
-  const found = { namespace, services: [], aspects, fix: snapshot.mend };
+  const found = { namespace, services: [], aspects, fix: snapshot.repairCommand };
   if (live === undefined) {
     const inherited = modeOf(wide(snapshot.live.PeerAuthentication, ROOT_NAMESPACE)[0]);
     if (inherited === wanted) return [];

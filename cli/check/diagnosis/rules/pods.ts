@@ -28,7 +28,7 @@ export const scaled: Rule = (snapshot) =>
         cause:
           `${ref(kind, live)} has spec.replicas ${is}, ${made ? `Pulumi made it ${was}` : "its chart asks for one"}. ${none}`.trim(),
         look: kubectl("get", resourceName(kind), nameOf(live), `-n ${namespaceOf(live) ?? ""}`),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });
@@ -53,7 +53,7 @@ export const notReady: Rule = (snapshot) =>
           bad ? `pod ${nameOf(bad.pod)}` : `${resourceName(kind)} ${nameOf(live)}`,
           `-n ${namespaceOf(live) ?? ""}`,
         ),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });

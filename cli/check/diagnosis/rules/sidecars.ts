@@ -50,7 +50,7 @@ export const injectionLabel: Rule = (snapshot) =>
         aspects,
         cause: `Namespace ${namespace} ${is === undefined ? `has no label ${INJECTION}` : `has the label ${INJECTION}=${String(is)}`}, Pulumi made it ${INJECTION}=${String(was)}: pods made now get no sidecar. ${seen}`,
         look: kubectl("get namespace", namespace, "--show-labels"),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });
@@ -87,7 +87,7 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
       ...found,
       cause,
       look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`),
-      fix: snapshot.mend,
+      fix: snapshot.repairCommand,
     },
   ];
 }

@@ -101,7 +101,7 @@ export const claimEvents: Rule = (snapshot) =>
           generic: true,
           cause: `${ref("PersistentVolumeClaim", claim)} is Pending: ${said}`,
           look: kubectl("describe pvc", nameOf(claim), `-n ${namespaceOf(claim) ?? ""}`),
-          fix: snapshot.mend,
+          fix: snapshot.repairCommand,
         },
       ];
     },

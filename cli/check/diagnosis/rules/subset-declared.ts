@@ -24,7 +24,7 @@ export const subsetDeclared: Rule = (snapshot) =>
         aspects: ["split", "route", "policy"] as const,
         cause: `${ref("VirtualService", route)} sends to subset ${names} of ${first.host} (${first.path}), which no DestinationRule declares${reason(snapshot, namespace, first.host)}. A subset without a declaration has no endpoints: 503.`,
         look: kubectl("get destinationrule", namespace && `-n ${namespace}`, "-o yaml"),
-        fix: snapshot.mend,
+        fix: snapshot.repairCommand,
       },
     ];
   });

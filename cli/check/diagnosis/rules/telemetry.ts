@@ -13,7 +13,7 @@ export const telemetryThere: Rule = (snapshot) =>
         .join(" and ") || "report as Istio's defaults say"
     }.`,
     look: kubectl("get telemetries", `-n ${namespaceOf(made) ?? ""}`),
-    fix: snapshot.mend,
+    fix: snapshot.repairCommand,
   }));
 
 /** The tracing rate changed, or traces go elsewhere. */

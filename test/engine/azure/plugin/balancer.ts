@@ -1,5 +1,5 @@
 import type { V1Service } from "@kubernetes/client-node";
-import type { Seat } from "../../../../embedded/node/seat";
+import type { EmbeddedSeat } from "../../../../embedded/node/seat";
 
 /** How often it looks for Services, in milliseconds. */
 const PERIOD = 300;
@@ -10,7 +10,7 @@ const PERIOD = 300;
  */
 export class Balancer {
   /** @param live the seat while it runs */
-  constructor(private readonly live: () => Promise<Seat | undefined>) {
+  constructor(private readonly live: () => Promise<EmbeddedSeat | undefined>) {
     this.next();
   }
 

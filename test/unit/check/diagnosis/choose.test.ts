@@ -212,7 +212,7 @@ describe("diagnose", () => {
   it("asks nothing of the seat where nothing failed", async () => {
     const sourceOf = () => Promise.reject(new Error("asked"));
     const passed = resultOf(undefined);
-    await explain([passed], { sourceOf, mend: "MEND" });
+    await explain([passed], { sourceOf, repairCommand: "MEND" });
     expect(passed.hint).toBeUndefined();
   });
 
@@ -226,11 +226,11 @@ describe("diagnose", () => {
     });
     let asked = 0;
     const results = [resultOf(split), unmade()];
-    await explain(results, { sourceOf: async () => (asked++, world.source()), mend: "MEND" });
+    await explain(results, { sourceOf: async () => (asked++, world.source()), repairCommand: "MEND" });
     expect(asked).toBe(1);
     for (const { hint } of results) expect(hint?.cause).toMatch(/names in the cluster do not resolve/);
     const healthy = unmade();
-    await explain([healthy], { sourceOf: async () => new World().source(), mend: "MEND" });
+    await explain([healthy], { sourceOf: async () => new World().source(), repairCommand: "MEND" });
     expect(healthy.hint?.cause).toBe("its pod did not start");
   });
 
@@ -246,7 +246,7 @@ describe("diagnose", () => {
     ] as const) {
       const cause = `The cause is unknown, because the seat or its state could not be read: ${why}`;
       const results = [resultOf(split), resultOf(elsewhere), unmade()];
-      await explain(results, { sourceOf, mend: "MEND" });
+      await explain(results, { sourceOf, repairCommand: "MEND" });
       expect(results.map(({ hint }) => hint)).toEqual([
         { cause, look: split.check.lookAt, fix: "MEND" },
         { cause, look: elsewhere.check.lookAt, fix: "MEND" },
@@ -256,7 +256,7 @@ describe("diagnose", () => {
     await expect(
       explain([resultOf(split)], {
         sourceOf: () => Promise.reject(new TypeError("x is not a function")),
-        mend: "MEND",
+        repairCommand: "MEND",
       }),
       "a defect of ours",
     ).rejects.toThrow(TypeError);

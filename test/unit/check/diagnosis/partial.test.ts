@@ -92,8 +92,10 @@ describe("rules", () => {
       [none, all],
       [none, none],
     ] as const) {
-      expect(() => diagnose([], { namespaces: ["default"], live, made, mend: "MEND" })).not.toThrow();
-      expect(() => rules.flatMap((rule) => rule({ namespaces: ["default"], live, made, mend: "MEND" }))).not.toThrow();
+      expect(() => diagnose([], { namespaces: ["default"], live, made, repairCommand: "MEND" })).not.toThrow();
+      expect(() =>
+        rules.flatMap((rule) => rule({ namespaces: ["default"], live, made, repairCommand: "MEND" })),
+      ).not.toThrow();
     }
   });
 });

@@ -11,7 +11,7 @@ import {
 import { at, labelText, selects, shown, textAt } from "../../../../cli/seat/json";
 import { kinds, resourceName, type Kind, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/objects";
-import { mendOf } from "../../../../cli/check/diagnosis";
+import { repairCommandOf } from "../../../../cli/check/diagnosis";
 import type { KubeObject } from "../../../../kube";
 import { twice, World } from "./world";
 
@@ -343,7 +343,7 @@ describe("a snapshot", () => {
     const { made } = await takeSnapshot({
       seat: { list: () => Promise.resolve([]) },
       namespaces: ["default"],
-      mend: "MEND",
+      repairCommand: "MEND",
       resources: [
         resource("default/by-id", input("ConfigMap", { metadata: { labels: { a: "b" } } })),
         resource("default/by-id-2", input("ConfigMap", { metadata: { name: "by-name", namespace: "default" } })),
@@ -434,7 +434,7 @@ it("names two kinds of one name by their groups, and asks the API server by the 
 });
 
 it("the advice names every stack but the default one", () => {
-  expect(["embedded", "other"].map(mendOf)).toEqual(
+  expect(["embedded", "other"].map(repairCommandOf)).toEqual(
     ["embedded", "other"].map((stack) => `npm run repair -- --stack ${stack} --yes`),
   );
 });

@@ -376,10 +376,10 @@ export class World {
 
   /** As the tests' seat would be read. */
   snapshot(): Promise<TakenSnapshot> {
-    return takeSnapshot({ ...this.source(), mend: "MEND" });
+    return takeSnapshot({ ...this.source(), repairCommand: "MEND" });
   }
 
-  source(): Omit<SnapshotSource, "mend"> {
+  source(): Omit<SnapshotSource, "repairCommand"> {
     const list = (path: string) => {
       const kind = (Object.keys(kinds) as Kind[]).find((candidate) => kinds[candidate].path === path)!;
       // The items of a list have neither apiVersion nor kind.

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import type { Report } from "../../../../cli/check";
+import type { CheckReport } from "../../../../cli/check";
 import { checkClass } from "../../../../cli/class/check/check-class";
 import { SeatTrouble } from "../../../../cli/class/run/outcome";
 import { report, result } from "../../check/reports";
@@ -36,7 +36,7 @@ vi.mock("../../../../cli/class/run/over-seats", () => ({
     ),
 }));
 
-const of = (...results: Report["results"]): Report => ({ ...report, results });
+const of = (...results: CheckReport["results"]): CheckReport => ({ ...report, results });
 const run = (lessons?: string[]) => checkClass(aClass(Object.keys(world.reports).length), lessons, { concurrency: 1 });
 beforeEach(() => Object.assign(world, { reports: {}, asked: [] }));
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Report } from "../../../../base/step";
+import type { ReportProgress } from "../../../../base/step";
 import { embeddedCommand } from "../../../../cli/commands/embedded";
 import * as taken from "../../../../cli/stack/taken";
 import { embedded } from "../../../../cli/targets/embedded";
@@ -22,7 +22,7 @@ const { world, did } = vi.hoisted(() => ({
 }));
 const does = vi.hoisted(() => (what: string) => async (folder: unknown, report: unknown, ...more: unknown[]) => {
   did.push([what, folder, ...more]);
-  for (const said of world.said) (report as Report)(...said);
+  for (const said of world.said) (report as ReportProgress)(...said);
   return { address: "10.231.0.2", kubeconfig: "/home/me/my lab/kubeconfig" };
 });
 vi.mock("../../../../embedded/node/seat", () => ({

@@ -33,7 +33,7 @@ export async function hasEmbeddedSeat(stack: string): Promise<boolean> {
  * Findings of a cluster that the stack has made: what has come into the way since. Empty while there is no such
  * cluster.
  */
-export async function standingFindings(context: PreflightContext): Promise<Finding[]> {
+export async function ownClusterFindings(context: PreflightContext): Promise<Finding[]> {
   const { stack, settings, state } = context;
   if (targets[settings.target].isSomebodys) return [];
   const { isAwake, sizeOf } = commandsFor(settings.target);

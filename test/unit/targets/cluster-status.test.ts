@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AzError, type Az } from "../../../cli/targets/azure/az";
 import { UserError } from "../../../base/errors";
-import { azureStanding, azureWorld, missingIn, type AzureWorld } from "../../../cli/targets/azure/standing";
+import { azureClusterStatus, azureWorld, missingIn, type AzureWorld } from "../../../cli/targets/azure/cluster-status";
 import { healingOf } from "../../../cli/stack/heal";
-import { embeddedStanding } from "../../../cli/targets/embedded/standing";
-import { existingStanding, type Answer } from "../../../cli/targets/existing/standing";
-import { minikubeStanding } from "../../../cli/targets/minikube/standing";
+import { embeddedClusterStatus } from "../../../cli/targets/embedded/cluster-status";
+import { existingClusterStatus, type Answer } from "../../../cli/targets/existing/cluster-status";
+import { minikubeClusterStatus } from "../../../cli/targets/minikube/cluster-status";
 import type { Deployment } from "../../../cli/stack/stack";
 import { MinikubeError } from "../../../components/cluster/minikube/errors";
 import type { SeatStatus } from "../../../embedded/node/status";
@@ -97,7 +97,7 @@ describe("a seat on Azure", () => {
       },
       az: az(power),
     };
-    return azureStanding("x2", on, world);
+    return azureClusterStatus("x2", on, world);
   }
 
   it("is lost when Azure says 404 for its VM", async () => {
@@ -218,7 +218,7 @@ describe("a seat in somebody's cluster", () => {
   });
   const silent = { server: "https://a", silent: "https://a does not answer: ECONNREFUSED" };
   const look = (answers: Record<string, Answer>, current?: string) =>
-    existingStanding("x2", made, current, async (kubeconfig) => answers[kubeconfig]!);
+    existingClusterStatus("x2", made, current, async (kubeconfig) => answers[kubeconfig]!);
 
   it.each<[string, Record<string, Answer>, string | undefined, object]>([
     [
@@ -292,7 +292,7 @@ describe("a seat in somebody's cluster", () => {
     ["the same", kept],
   ] as const)("is asked once where the config selects %s kubeconfig", async (_, current) => {
     const asked: string[] = [];
-    await existingStanding("x2", made, current, async (kubeconfig) => (asked.push(kubeconfig), silent));
+    await existingClusterStatus("x2", made, current, async (kubeconfig) => (asked.push(kubeconfig), silent));
     expect(asked).toEqual([kept]);
   });
 
@@ -302,7 +302,7 @@ describe("a seat in somebody's cluster", () => {
     ["has a guard that is not made yet", state({ ...made.resources[0], id: undefined })],
   ])("has nothing to lose while its state %s, and nobody is asked", async (_, on) => {
     const nobody = () => Promise.reject(new Error("was asked"));
-    expect(await existingStanding("x2", on, "now", nobody)).toEqual({
+    expect(await existingClusterStatus("x2", on, "now", nobody)).toEqual({
       is: "there",
       seen: "stack x2 has no seat in a cluster yet",
     });
@@ -346,7 +346,7 @@ describe("a seat on minikube", () => {
     const fake = new Fake();
     try {
       become(fake);
-      return await minikubeStanding("x2", made, fake.minikube);
+      return await minikubeClusterStatus("x2", made, fake.minikube);
     } finally {
       rmSync(fake.folder, { recursive: true });
     }
@@ -367,7 +367,7 @@ describe("a seat on minikube", () => {
       { type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: "p" } },
       { type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g2", inputs: { profile: "p" } },
     );
-    expect(await minikubeStanding("x2", both, fake.minikube)).toEqual({ is: "there", seen: "profile p runs" });
+    expect(await minikubeClusterStatus("x2", both, fake.minikube)).toEqual({ is: "there", seen: "profile p runs" });
     rmSync(fake.folder, { recursive: true });
   });
 
@@ -375,7 +375,7 @@ describe("a seat on minikube", () => {
     const fake = new Fake();
     fake.has("p", { generation: "g2" }).status = running;
     const other = { type: "pulumi-nodejs:dynamic/cluster:Profile", id: "g2", inputs: { profile: "other" } };
-    expect(await minikubeStanding("x2", state(other, ...made.resources), fake.minikube)).toEqual({
+    expect(await minikubeClusterStatus("x2", state(other, ...made.resources), fake.minikube)).toEqual({
       is: "lost",
       evidence: "another profile has replaced p",
     });
@@ -390,7 +390,7 @@ describe("a seat on minikube", () => {
       state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1", inputs: { profile: { secret: true } } }),
     ],
   ])("has nothing to lose while the state has %s, and nobody asks minikube", async (_, on) => {
-    expect(await minikubeStanding("x2", on, {} as Fake["minikube"])).toEqual({
+    expect(await minikubeClusterStatus("x2", on, {} as Fake["minikube"])).toEqual({
       is: "there",
       seen: "stack x2 has no profile yet",
     });
@@ -398,7 +398,7 @@ describe("a seat on minikube", () => {
 
   it("takes a defect for no answer of minikube's", async () => {
     const broken = { profiles: () => Promise.reject(new TypeError("nothing is undefined")) } as unknown;
-    await expect(minikubeStanding("x2", made, broken as Fake["minikube"])).rejects.toThrow(TypeError);
+    await expect(minikubeClusterStatus("x2", made, broken as Fake["minikube"])).rejects.toThrow(TypeError);
   });
 
   it("is there when it runs", async () => {
@@ -447,7 +447,7 @@ describe("a seat on minikube", () => {
 describe("a seat on this machine", () => {
   const made = state({ type: "pulumi-nodejs:dynamic/cluster:Generation", id: "g1" });
   const seat = (generation: string) => ({ generation }) as SeatStatus["seat"];
-  const look = (status: SeatStatus) => embeddedStanding("x2", made, async () => status);
+  const look = (status: SeatStatus) => embeddedClusterStatus("x2", made, async () => status);
 
   it.each<[SeatStatus, string]>([
     [{ state: "absent" }, "seat x2 no longer has a folder"],

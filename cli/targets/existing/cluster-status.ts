@@ -4,7 +4,7 @@ import { clusterId } from "../../../components/cluster/existing/cluster-id";
 import { kubeconfigOf } from "./lost-cluster";
 import { ownSeat } from "../../preflight/own-seat";
 import type { Deployment } from "../../stack/stack";
-import type { Standing } from "../target";
+import type { ClusterStatus } from "../target";
 
 /** The cluster that a kubeconfig reaches: its id, or why that is unknown. */
 export type Answer = {
@@ -32,12 +32,12 @@ export async function whoAnswers(kubeconfig: string): Promise<Answer> {
  * @param state with secrets
  * @param current the kubeconfig of the stack's config; undefined where it selects none
  */
-export async function existingStanding(
+export async function existingClusterStatus(
   stack: string,
   state: Deployment,
   current: string | undefined,
   ask: (kubeconfig: string) => Promise<Answer> = whoAnswers,
-): Promise<Standing> {
+): Promise<ClusterStatus> {
   const [kept, { cluster }] = [kubeconfigOf(state), ownSeat(state)];
   if (kept === undefined || cluster === undefined)
     return { is: "there", seen: `stack ${stack} has no seat in a cluster yet` };

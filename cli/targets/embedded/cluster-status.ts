@@ -3,13 +3,13 @@ import { seatStatus, type SeatStatus } from "../../../embedded";
 import { seatFolder } from "../../../base/paths";
 import type { Deployment } from "../../stack/stack";
 import { generationsOfState } from "../../stack/target-of-state";
-import type { Standing } from "../target";
+import type { ClusterStatus } from "../target";
 
-export async function embeddedStanding(
+export async function embeddedClusterStatus(
   stack: string,
   state: Deployment,
   statusOf: (folder: string) => Promise<SeatStatus> = seatStatus,
-): Promise<Standing> {
+): Promise<ClusterStatus> {
   const { state: is, seat, problem } = await statusOf(seatFolder(stack));
   if (problem !== undefined)
     return { is: "unknown", seen: problem, todo: `\`npm run embedded -- status --seat ${stack}\` asks again.` };

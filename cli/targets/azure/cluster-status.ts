@@ -6,7 +6,7 @@ import { az as realAz, AzError, type Az } from "./az";
 import { UserError } from "../../../base/errors";
 import type { Deployment } from "../../stack/stack";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
-import type { Standing } from "../target";
+import type { ClusterStatus } from "../target";
 
 /** The questions about a seat on Azure. Tests answer them themselves. */
 export interface AzureWorld {
@@ -28,7 +28,11 @@ interface Api {
  * usual credentials.
  * @param state with secrets
  */
-export async function azureStanding(stack: string, { resources }: Deployment, world: AzureWorld): Promise<Standing> {
+export async function azureClusterStatus(
+  stack: string,
+  { resources }: Deployment,
+  world: AzureWorld,
+): Promise<ClusterStatus> {
   const machines = resources.filter(
     ({ type, id }) => type === "azure-native:compute:VirtualMachine" && id !== undefined,
   );

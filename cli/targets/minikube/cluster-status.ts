@@ -5,13 +5,13 @@ import { MinikubeError } from "../../../components/cluster/minikube/errors";
 import { minikube as realMinikube, type Minikube } from "../../../components/cluster/minikube/minikube";
 import { profileNamed } from "../../../components/cluster/minikube/tools";
 import type { Deployment } from "../../stack/stack";
-import type { Standing } from "../target";
+import type { ClusterStatus } from "../target";
 
-export async function minikubeStanding(
+export async function minikubeClusterStatus(
   stack: string,
   { resources }: Deployment,
   minikube: Minikube = realMinikube,
-): Promise<Standing> {
+): Promise<ClusterStatus> {
   const generations = resources.filter(({ type }) => type === dynamicType("Generation"));
   const name = generations.map(({ inputs }) => inputs?.profile).find((profile) => typeof profile === "string");
   if (name === undefined) return { is: "there", seen: `stack ${stack} has no profile yet` };

@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PreflightContext } from "../../../cli/preflight/finding";
-import { standingFindings } from "../../../cli/preflight/standing";
+import { ownClusterFindings } from "../../../cli/preflight/own-cluster";
 import { parseConfig } from "../../../config";
 
 const { world } = vi.hoisted(() => ({
@@ -25,7 +25,7 @@ vi.mock("../../../cli/targets/minikube/power", () => ({ powerOf: async () => ({ 
 vi.mock("../../../cli/stack/stack", () => ({ seatFolderOf: () => "/seats/x2" }));
 vi.mock("../../../embedded/node/status", () => ({ seatStatus: async () => world.seat }));
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-standing-"));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-own-cluster-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 const file = path.join(folder, "kubeconfig");
 fs.writeFileSync(file, "KUBECONFIG");
@@ -33,7 +33,7 @@ beforeEach(() => void Object.assign(world, { asked: [], seat: { state: "running"
 
 const profile = { urn: "", type: "pulumi-nodejs:dynamic/cluster:Profile", outputs: { cpus: 3 } };
 const ask = (target: string, more: Record<string, string> = {}, resources: object[] = []) =>
-  standingFindings({
+  ownClusterFindings({
     stack: "x2",
     settings: { ...parseConfig({ target: "embedded", ...more }), target },
     workspace: { env: {} },
