@@ -8,7 +8,7 @@ export const SERVICE_RANGE = "10.96.0.0/16";
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /**
- * Describes why a text is no valid address range for a seat on this machine, as a sentence without its subject.
+ * Describes why a text is not a valid address range for a seat on this machine, as a sentence without its subject.
  * Undefined where it is valid. Only private space (RFC 1918) belongs to nobody else. A route into other space would
  * cut this machine off from its owner.
  */
@@ -30,7 +30,7 @@ export const SEAT_RANGES =
   "an IPv4 range of four addresses, such as 10.231.0.8/30: four numbers from 0 to 255, the last a multiple of 4, and /30";
 
 /**
- * Returns undefined for a text that is no network in plain decimals. Some readers take a number with a leading zero
+ * Returns undefined for a text that is not a network in plain decimals. Some readers take a number with a leading zero
  * as octal.
  */
 function parse(text: string): [IPv4, number] | undefined {

@@ -12,7 +12,7 @@ export interface Saying {
 declare module "zod" {
   interface GlobalMeta {
     says?: Saying | ((at: ConfigValue) => Saying);
-    /** Returns the message for a key that this map does not have. @default `is no key`, and the valid ones */
+    /** Returns the message for a key that this map does not have. @default `is not a key`, and the valid ones */
     unknownKey?: (shown: string) => string;
     /**
      * Whether the value may hold a secret even where it was not set as one. Messages then never show it. @default the
@@ -21,7 +21,7 @@ declare module "zod" {
     concealed?: boolean;
     /** Describes the valid values, for the reference in docs/config.md. */
     valid?: string;
-    /** Describes the value that is used where none is set, if that is no constant. */
+    /** Describes the value that is used where none is set, if that is not a constant. */
     otherwise?: string;
     /** Placeholder for a key of the user's choice, such as SERVICE. */
     keyName?: string;

@@ -104,7 +104,7 @@ export interface Class {
   readonly isGiven?: boolean;
 }
 
-/** The log file of a seat's operations. Each verb starts it anew. */
+/** The log file of a seat's operations. Each verb overwrites it. */
 export function logFile({ folder }: Pick<Class, "folder">, seat: string, verb: string): string {
   return fileIn(path.join(folder, "logs"), `${seat}.${verb}.log`);
 }

@@ -58,7 +58,7 @@ export function strykerSettings(
   };
 }
 
-/** @throws UserError where it is no percentage or is less than `least` */
+/** @throws UserError where it is not a percentage or is less than `least` */
 export function percentage(option: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,3}(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= 100) return Number(text);

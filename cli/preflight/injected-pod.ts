@@ -112,7 +112,7 @@ async function answerOf(api: Api, namespace: string, pod: object): Promise<{ ref
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.alreadyExists) return {};
-    // RBAC's answer is about the user, and a missing account is no policy. A webhook may also refuse every dry run.
+    // RBAC's answer is about the user, and a missing account is not a policy. A webhook may also refuse every dry run.
     const isUsers = / cannot create resource |error looking up service account|does not support dry run/.test(
       error.message,
     );

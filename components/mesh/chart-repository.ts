@@ -2,7 +2,7 @@
 export const CHART_REPOSITORIES = "an https:// or oci:// address, or a path relative to the project";
 
 /**
- * Describes why a text is no valid place of charts, without quoting it. Undefined where it is valid, "" where it is
+ * Describes why a text is not a valid place of charts, without quoting it. Undefined where it is valid, "" where it is
  * no such place at all.
  */
 export function repositoryProblem(text: string): string | undefined {

@@ -69,7 +69,7 @@ export async function waitForSystem(kubeconfig: string, since = new Date(0), pat
 /**
  * Waits until all pods of the cluster are ready again and run since `since`. Pods that have ended do not count.
  *
- * @returns the pods that are not ready after `patience` milliseconds. This is no error: the node does not judge the
+ * @returns the pods that are not ready after `patience` milliseconds. This is not an error: the node does not judge the
  *   cluster's workloads.
  */
 export async function waitForPods(kubeconfig: string, since: Date, patience = 60_000): Promise<string[]> {

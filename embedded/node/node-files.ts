@@ -35,7 +35,7 @@ export async function writeNodeFiles(plan: NodePlan, images: readonly ImageArchi
  */
 export function writeConfiguration(plan: NodePlan): void {
   writeConfig(plan);
-  // Write the folder anew instead of into the existing one. The seat could write there while it ran, and may have put
+  // Recreate the folder instead of writing into the existing one. The seat could write there while it ran, and may have put
   // links there.
   fs.rmSync(plan.layout.services, { recursive: true, force: true });
   for (const service of services(plan)) writeService(plan.layout, service);

@@ -99,7 +99,7 @@ export function newSigningKey(): { publicKey: string; key: string } {
 /**
  * Checks a given certificate authority.
  *
- * @throws one message that says what is wrong: it is no authority, it has expired, or the key does not match.
+ * @throws one message that says what is wrong: it is not an authority, it has expired, or the key does not match.
  */
 export function checkAuthority(authority: KeyPair): void {
   const certificate = new X509Certificate(authority.certificate);

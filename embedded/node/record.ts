@@ -39,7 +39,7 @@ export interface SeatRecord {
 /**
  * Reads `file`. Returns undefined only if there is no such file.
  *
- * @throws SeatError if it cannot be read or is no seat's record. Then the owner of the folder is unknown, and its
+ * @throws SeatError if it cannot be read or is not a seat's record. Then the owner of the folder is unknown, and its
  *   contents stay. (A killed run never leaves half a file.)
  */
 export function readRecord(file: string): SeatRecord | undefined {

@@ -32,7 +32,7 @@ export interface SeatSpec extends Trust {
 /**
  * Makes a seat: a Kubernetes cluster of one node on this machine. Resolves when its DNS and its storage work.
  *
- * An existing seat stays as it is, and a stopped one is started. A half-made or dead one is made anew, and `report`
+ * An existing seat stays as it is, and a stopped one is started. A half-made or dead one is recreated, and `report`
  * says so. May be killed at any moment and run again.
  *
  * @throws SeatError when this machine cannot have a seat, the address range is taken, or the folder holds a seat of

@@ -45,7 +45,7 @@ export function diffObject(a: DiffArgs): DiffResult {
   news.metadata ??= {} as ObjectMeta;
   for (const o of [old, news]) {
     if (isClusterScoped(news)) delete o.metadata.namespace;
-    // A custom resource may have no namespace. With "default" on both sides, that is no difference.
+    // A custom resource may have no namespace. With "default" on both sides, that is not a difference.
     else o.metadata.namespace ||= "default";
   }
   old.apiVersion ??= news.apiVersion;
@@ -91,7 +91,7 @@ export function compare(old: Bag, news: Bag, oldInputs: Bag, fields: string[]): 
       for (const key of Object.keys(after)) {
         const at = [...path, key];
         if (key in before) walk(at, before[key], after[key], isMap(input) ? input[key] : undefined);
-        // The server drops an empty or zero value. The same value in the new inputs is no difference.
+        // The server drops an empty or zero value. The same value in the new inputs is not a difference.
         else if (!(isZero(after[key]) && isMap(input) && same(input[key], after[key]))) record(at, "ADD", after[key]);
       }
       for (const key of Object.keys(before)) if (!(key in after)) record([...path, key], "DELETE", before[key]);

@@ -25,7 +25,7 @@ export function engineHost(address: string): Host {
     request.setMessage(message);
     request.setEphemeral(ephemeral);
     // Send one after the other, so that they arrive in order. Ignore errors: the engine may already be gone, and a
-    // lost message is no failure.
+    // lost message is not a failure.
     sent = sent.then(() => new Promise<void>((taken) => engine.log(request, () => taken())));
   };
   return {

@@ -37,7 +37,7 @@ export function gatewayApiChart(kinds: ReadonlyMap<string, string>): Map<string,
 }
 
 /**
- * The files are copied unchanged, because they are no templates. With the value `keep`, the CRDs outlive their
+ * The files are copied unchanged, because they are not templates. With the value `keep`, the CRDs outlive their
  * release, as Istio's do: deleting them would delete all custom resources of these kinds.
  */
 const template = String.raw`{{ $plain := "\nmetadata:\n  annotations:\n" }}

@@ -24,7 +24,7 @@ export interface GoModule {
   /** Changes of dependencies, each with its reason. @default none */
   readonly patches?: readonly Patch[];
   /**
-   * The only addon that needs the module: a stack without that addon does not build it. It is no part of the key.
+   * The only addon that needs the module: a stack without that addon does not build it. It is not part of the key.
    * @default every seat needs it
    */
   readonly addon?: AddonName;

@@ -247,7 +247,7 @@ class NotListed extends Error {}
 
 /**
  * What these rules find. A rule that looks at a kind which could not be listed finds nothing: a list without an answer
- * is no empty list.
+ * is not an empty list.
  */
 export function findingsOf(chosen: readonly Rule[], snapshot: Snapshot): Finding[] {
   const unlisted = new Set<unknown>(snapshot.notAsked?.map(({ kind }) => kind));

@@ -37,7 +37,7 @@ export class LiveBoard {
     this.change(seat, "phase", { phase: "running", begun: this.now() });
   }
 
-  /** After a retry's trouble, the next action shows that the seat goes on. */
+  /** After a retry's trouble, the next action shows that the seat continues. */
   doing({ seat }: RosterSeat, text: string): void {
     const { phase } = this.rows.get(seat)!;
     this.change(seat, phase === "retrying" ? "phase" : "doing", {

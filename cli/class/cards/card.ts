@@ -127,7 +127,7 @@ export function choose(all: Outputs | undefined): { outputs: CardOutputs } | { m
 }
 
 /**
- * Refuses a file for secrets that others can read, or that is no regular file, before anything is written.
+ * Refuses a file for secrets that others can read, or that is not a regular file, before anything is written.
  * @throws UserError
  */
 export function requireSecretFile(file: string): void {

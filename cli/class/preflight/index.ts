@@ -36,7 +36,7 @@ export async function classFindings(
   };
 }
 
-/** Runs before `class up`: prints notes and goes on, or stops with all problems. @throws UserError */
+/** Runs before `class up`: prints notes and continues, or stops with all problems. @throws UserError */
 export async function requireClassPreflight(
   cls: Pick<Class, "roster" | "workspace">,
   overlay: Overlay,

@@ -7,7 +7,7 @@ import { isMap as isPlainMap } from "../../../base/values";
 import { readYamlText } from "../../../base/yaml";
 import { shown } from "../../../components/config-value";
 
-/** Collects a roster's problems, so that reading goes on and the user sees all of them at once. */
+/** Collects a roster's problems, so that reading continues and the user sees all of them at once. */
 export class Problems {
   private readonly told: { readonly at: string; readonly text: string }[] = [];
 

@@ -7,7 +7,7 @@ import { byPath, overlap, shownPath } from "./paths";
 
 /**
  * Reads `--set path=value …`, which applies to all seats of the class.
- * @throws UserError where an entry is no config, makes a seat's config invalid, or sets a path that the roster sets
+ * @throws UserError where an entry is not config, makes a seat's config invalid, or sets a path that the roster sets
  */
 export function readOverlay(set: readonly string[] | undefined, roster: Roster): Overlay {
   const problems: string[] = [];

@@ -124,7 +124,7 @@ export function writersOf({ metadata: { managedFields = [] } }: WholeObject): st
 }
 
 /**
- * Deletes exactly this object, and none that has taken its name meanwhile. An object that is already gone is no error.
+ * Deletes exactly this object, and none that has taken its name meanwhile. An object that is already gone is not an error.
  */
 export async function deleteObject(api: Api, path: string, uid: string): Promise<void> {
   const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground", preconditions: { uid } };

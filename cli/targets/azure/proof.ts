@@ -41,7 +41,7 @@ export function azureProof(az: Az = realAz): TargetProof {
   };
 }
 
-/** @throws Error where az exits with 0 but prints no list, which is no answer */
+/** @throws Error where az exits with 0 but prints no list, which is not an answer */
 function listIn(answer: unknown, args: readonly string[]): Named[] {
   if (Array.isArray(answer)) return answer as Named[];
   throw new Error(`az ${args.slice(0, 2).join(" ")} gave no list`);

@@ -4,7 +4,7 @@ import * as ipaddr from "ipaddr.js";
 const WIDEST = 8;
 
 /**
- * Describes why a text is no valid source of traffic. Undefined where it is valid. Fewer than 256 valid entries can
+ * Describes why a text is not a valid source of traffic. Undefined where it is valid. Fewer than 256 valid entries can
  * never cover the whole internet.
  */
 export function cidrProblem(text: string): string | undefined {

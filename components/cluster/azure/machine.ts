@@ -28,7 +28,7 @@ interface Node {
 const IMAGE = "Canonical:ubuntu-24_04-lts:server:latest";
 const LOGIN = "trainer";
 
-/** Returns the same keepers for all nodes, so that one more node is no new cluster. */
+/** Returns the same keepers for all nodes, so that one more node is not a new cluster. */
 export function keepersOf(settings: Pick<AzureSettings, "location" | "spot" | "ssh" | "k3s">): Keepers {
   return {
     location: settings.location,

@@ -28,7 +28,7 @@ export interface PowerInputs {
 export interface MachineInputs extends PowerInputs {
   addressRange?: string;
   /**
-   * Only used when the seat is created: another number is no change. Missing in the state of a seat from before this
+   * Only used when the seat is created: another number is not a change. Missing in the state of a seat from before this
    * key existed.
    */
   sidecars?: number;

@@ -12,7 +12,7 @@ export class AdmissionLesson extends pulumi.ComponentResource implements Lesson 
     super("istio-lab:lessons:Admission", name, {}, opts);
     this.home = new LessonNamespace(`${name}-namespace`, { namespace, mtls, mesh }, { parent: this });
     // Replaces a claim that somebody created again by hand: it lacks our annotation, whatever class it names. The
-    // class is no field of ours, so a changed class alone would show no difference.
+    // class is not a field of ours, so a changed class alone would show no difference.
     const anew = { replaceOnChanges: ["metadata.annotations"], deleteBeforeReplace: true };
     new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claim(this.home.namespace), { parent: this, ...anew });
     this.routes = [];

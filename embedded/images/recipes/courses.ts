@@ -3,7 +3,7 @@ import { pinned } from "../../toolchain/modules";
 import type { Recipe } from "../recipe";
 import { base, busybox, curl, file, text } from "../rootfs";
 
-/** Upstream's rule: if the first argument is no program of the image, all arguments go to curl. */
+/** Upstream's rule: if the first argument is not a program of the image, all arguments go to curl. */
 const curlEntrypoint = `#!/bin/sh
 case "$1" in
   -*) exec curl "$@" ;;

@@ -7,7 +7,7 @@ const NAMED = 5;
 
 /**
  * Why an object that is being deleted is still there: its own finalizers, or for a namespace what the namespace's
- * controller says, with the objects that it waits for. It goes on by itself when they are gone.
+ * controller says, with the objects that it waits for. It continues by itself when they are gone.
  */
 export async function stuckOn(cluster: Cluster, live: WholeObject): Promise<string[]> {
   const own = live.metadata.finalizers ?? [];

@@ -48,7 +48,7 @@ const fontkit = require("fontkit") as {
   create(data: Buffer, postscriptName?: string): Font & { readonly fonts?: readonly Font[] };
 };
 
-/** Opens a font file; `name` chooses one font of a collection. @throws Error where the file is no font */
+/** Opens a font file; `name` chooses one font of a collection. @throws Error where the file is not a font */
 export function openFont(data: Buffer, name?: string): Font {
   const opened = fontkit.create(data, name);
   if (opened.fonts) throw new Error("a collection of fonts that names none of them");
