@@ -185,7 +185,7 @@ export async function requireGateway(
     const lines = [
       `${silent}: the gateway has no ready pod in namespace ${namespace}.`,
       ...(found === undefined ? [] : [found.cause]),
-      `Look at it with \`${look}\`; \`${found?.fix ?? repairCommandOf(stack)}\` mends it.`,
+      `Look at it with \`${look}\`; \`${found?.fix ?? repairCommandOf(stack)}\` fixes it.`,
     ];
     throw new UserError(onStack(stack, lines.join("\n")));
   }

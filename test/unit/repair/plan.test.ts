@@ -81,9 +81,9 @@ describe("a plan", () => {
     const read = await reading(undefined, chart);
     const added = [{ object: "Secret istio-system/cacerts", namespace: "istio-system", path: "/s", uid: "1" }];
     expect(planLines(planOf({ ...read, drift: { ...read.drift, added } } as SeatReading))).toEqual([
-      "Taken away:",
+      "To delete:",
       "  - Secret istio-system/cacerts",
-      "Restarted:",
+      "To restart:",
       "  ± Deployment istio-system/istiod: it reads Secret cacerts when it starts",
     ]);
   });
@@ -95,10 +95,10 @@ describe("a plan", () => {
     const found = planOf({ ...read, snapshot });
     expect(isEmpty(found)).toBe(true);
     expect(planLines(found)).toEqual([
-      "Unknown, and left alone:",
+      "Unknown, and kept:",
       `  ? which root the proxy of Pod blog/${pod.metadata.name} holds: no way`,
     ]);
-    expect(emptyText("Seat x", { notAsked: [] }, found)).toMatch(/^Nothing that answered has to be put back/);
+    expect(emptyText("Seat x", { notAsked: [] }, found)).toMatch(/^Nothing that could be read needs a repair/);
     expect(emptyText("Seat x", { notAsked: [] }, planOf(read))).toMatch(/is as it was made/);
     expect(planOf({ ...read, snapshot }, { namespace: "default" }).unknownRoots).toEqual([]);
   });

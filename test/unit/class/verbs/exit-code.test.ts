@@ -60,7 +60,10 @@ vi.mock("../../../../cli/repair", async (original) => ({
     const { changed, missing, added } = world.drift as { changed: object[]; missing: object[]; added: object[] };
     const makeAnew = [...changed, ...missing].map(() => ({ made: { kind: "Service", metadata: { name: "api" } } }));
     const takeAway = leaveAdded ? [] : added;
-    return { drift: world.drift, plan: { releases: [], putBack: [], makeAnew, takeAway, restart: [], named: [] } };
+    return {
+      drift: world.drift,
+      plan: { releases: [], putBack: [], makeAnew, takeAway, restart: [], named: [], unknownRoots: [] },
+    };
   },
   repairSeat: async ({ seat, leaveAdded = false }: { seat: { stack: string }; leaveAdded?: boolean }) =>
     void world.done.push(["repair", seat.stack, leaveAdded]),
