@@ -360,7 +360,7 @@ describe("what the lessons stand on", () => {
       metadata: { name: of, ...metadata },
     });
     const told = (made: object[], live: object[]) =>
-      controlPlane({ made: { Namespace: made }, live: { Namespace: live }, mend: "MEND" } as never);
+      controlPlane({ made: { Namespace: made }, live: { Namespace: live }, repairCommand: "MEND" } as never);
     const made = [namespace("default"), namespace(name)];
     expect(told(made, [namespace("default"), namespace(name)])).toEqual([]);
     const gone = { cause: expect.stringMatching(`^Namespace ${name}, which Pulumi made`), fix: "MEND", first: true };
