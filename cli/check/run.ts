@@ -181,7 +181,7 @@ export async function requireGateway(
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
     const found = await gatewayCause(source, repairCommandOf(stack));
-    const look = found?.look ?? `${KUBECTL} get deployments,pods -n ${namespace}`;
+    const look = found?.look ?? onStack(stack, `${KUBECTL} get deployments,pods -n ${namespace}`);
     const lines = [
       `${silent}: the gateway has no ready pod in namespace ${namespace}.`,
       ...(found === undefined ? [] : [found.cause]),

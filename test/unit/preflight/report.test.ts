@@ -25,7 +25,7 @@ test("one that refuses is enough, and a notice is not", () => {
 test("before up one that refuses ends it, with all that is not well", () => {
   for (const all of [findings, [...findings].reverse()])
     expect(() => heed("s", all, () => expect.fail("said"))).toThrow(
-      /^Stack s cannot be made yet. Nothing has been changed:\n(?![\s\S]* ok )[\s\S]*kong[\s\S]*`npm run preflight -- --stack s` asks again\.$/,
+      /^Stack s cannot be made yet. Nothing has been changed:\n(?![\s\S]* ok )[\s\S]*kong[\s\S]*`npm run preflight -- --stack s` checks again\.$/,
     );
   expect(() => heed("s", findings, () => undefined)).toThrow(/room +unknown/);
 });

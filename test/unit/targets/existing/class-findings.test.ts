@@ -6,7 +6,7 @@ import { kubeconfigOf } from "../../existing/api-server";
 
 const { world } = vi.hoisted(() => ({ world: { found: {} as Record<string, Finding[]>, asked: [] as unknown[] } }));
 vi.mock("../../../../cli/targets/existing/preflight", () => ({
-  judge: async (_: unknown, stack: string, own: unknown) => (world.asked.push([stack, own]), world.found[stack]),
+  evaluate: async (_: unknown, stack: string, own: unknown) => (world.asked.push([stack, own]), world.found[stack]),
 }));
 
 const seat = (name: string, server: string) =>
