@@ -194,7 +194,9 @@ describe("up", () => {
 
     it("fails where the refresh does, and names the repair", async () => {
       Object.assign(world, { codes: [1, 1], lost });
-      await expect(up({ stack: "x2" })).rejects.toThrow("`npm run repair -- --stack x2` restores what is missing.");
+      await expect(up({ stack: "x2" })).rejects.toThrow(
+        "`npm run repair -- --stack x2 --yes` restores what is missing.",
+      );
       expect(engines()).toHaveLength(2);
     });
   });

@@ -83,7 +83,7 @@ describe.concurrent("the engine of npm run up", needs(withoutLinux), () => {
     if (signal !== "SIGHUP")
       expect(run.printed()).toMatch(
         new RegExp(
-          `Heard: ${signal}\\. pulumi is interrupted\\. It finishes its present step within 20 s .*\n[^]*pulumi was ended by ${signal}, after \\d+ s of work\\. \`npm run up -- --stack embedded\` goes on`,
+          `Heard: ${signal}\\. pulumi is interrupted\\. It finishes its present step within 20 s .*\n[^]*pulumi was ended by ${signal}, after \\d+ s of work\\. \`npm run up -- --stack embedded\` continues from here`,
         ),
       );
     expect(run.printed()).not.toMatch(/^\s+at .*:\d+/m);
