@@ -118,7 +118,7 @@ describe("up", () => {
       expect(ended.all).toMatch(
         /npm could not install the packages of package-lock\.json:\n.*127\.0\.0\.1:9.*ECONNREFUSED/,
       );
-      expect(ended.all).toMatch(/Check that the registry is reachable \(npm ping\).*Run the same command again/);
+      expect(ended.all).toMatch(/Check that the registry is reachable \(npm ping\).*Then run the same command again/);
       expect(ended.all.trim().split("\n").length, ended.all).toBeLessThan(6);
     } finally {
       await clone.remove();
