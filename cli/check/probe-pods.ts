@@ -4,6 +4,7 @@ import { ApiError, unlessMissing, type Api, type KubeObject } from "../../kube";
 import { images } from "../../versions";
 import { ApiSilent } from "../seat/api";
 import { isReady } from "../seat/live-seat";
+import { hasSidecar } from "../seat/sidecar";
 import { mayRun, readRun, thisRun } from "./run-mark";
 
 /** The namespace of the two pods. No lesson uses it, so no lesson's policy applies to them. */
@@ -139,10 +140,7 @@ export class ProbePods {
         `the pod ${PROBE_NAMESPACE}/${probePod}, which sends this check's requests, is not ready: ${problemOf(last)}`,
       );
     });
-    const hasSidecar = [...(last!.spec.initContainers ?? []), ...last!.spec.containers].some(
-      ({ name }: { name: string }) => name === "istio-proxy",
-    );
-    if (probePod === "stranger" && !hasSidecar) {
+    if (probePod === "stranger" && !hasSidecar(last!)) {
       throw new ProbePodMissing(
         `the pod ${PROBE_NAMESPACE}/stranger got no sidecar although its namespace has the label istio-injection=enabled: istiod's injection does not work`,
       );

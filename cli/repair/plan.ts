@@ -1,11 +1,12 @@
 import { SIGNATURE } from "../../base/pulumi-marks";
 import type { KubeObject } from "../../kube";
-import { type Finding, hasProxy, notOurs, type TakenSnapshot, type UnknownRoot } from "../check";
+import { type Finding, notOurs, type TakenSnapshot, type UnknownRoot } from "../check";
 import { differencesOf, isMissing, placeOfEntry, refOf, type SeatReading } from "../drift/read";
 import { type Added, inNamespace, type SeatDrift } from "../drift/model";
 import type { Field } from "../drift/fields";
 import { groupOf, type Entry, type Release } from "../inventory";
 import { at, mapAt, mapsAt, selects, textAt } from "../seat/json";
+import { hasSidecar, INJECT } from "../seat/sidecar";
 
 /** An entry that the cluster can be asked for. */
 export type Placed = Entry & Required<Pick<Entry, "path">>;
@@ -31,7 +32,7 @@ export interface Plan {
   readonly restart: readonly Restart[];
   /** What is not the seat's own, with its one command. */
   readonly named: readonly Finding[];
-  /** Proxies that did not say which root they hold. Nobody restarts them for it. */
+  /** Proxies that did not say which root they hold. A repair leaves them alone. */
   readonly unknownRoots: readonly UnknownRoot[];
 }
 
@@ -148,7 +149,7 @@ function whyRestart(
   pods: readonly KubeObject[],
   touched: readonly string[],
 ): string | undefined {
-  if (pods.some((pod) => isInjected(snapshot, made) && !hasProxy(pod))) return "pods without their sidecar";
+  if (pods.some((pod) => isInjected(snapshot, made) && !hasSidecar(pod))) return "pods without their sidecar";
   if (pods.some((pod) => snapshot.oldRoots?.pods.includes(pod))) return "proxies that hold another root than istiod";
   const read = readBy(made).find((one) => touched.includes(`${one.kind} ${made.metadata.namespace}/${one.name}`));
   if (read !== undefined) return `it reads ${read.kind} ${read.name} when it starts`;
@@ -170,8 +171,6 @@ function isInjected(snapshot: TakenSnapshot, made: KubeObject): boolean {
       mapAt(namespace, "metadata", "labels")["istio-injection"] === "enabled",
   );
 }
-
-const INJECT = "sidecar.istio.io/inject";
 
 /** Whether a container is in the back-off, which lasts up to five minutes. */
 function isCrashing(pod: KubeObject): boolean {

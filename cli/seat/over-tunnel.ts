@@ -2,12 +2,11 @@ import * as http from "node:http";
 import type { Duplex } from "node:stream";
 import { USER_AGENT } from "./seat";
 
-/** How long the other end may take. */
+/** How long the other end may take to answer. */
 const PATIENCE_MS = 10_000;
 
 /**
- * GETs a path over a connection that is there already. The other end may be Envoy, which refuses HTTP/1.0, so that the
- * answer may come in chunks.
+ * Sends a GET over an open connection, by HTTP/1.1: Envoy refuses HTTP/1.0.
  * @throws Error where the answer is not 200, or does not come in time
  */
 export function getOver(tunnel: Duplex, path: string): Promise<string> {

@@ -5,6 +5,7 @@ import type { KubeObject } from "../../kube";
 import { PROBE_NAMESPACE } from "../check";
 import { isReady } from "../seat/live-seat";
 import type { Seat } from "../seat/seat";
+import { hasSidecar } from "../seat/sidecar";
 import { groupBy } from "../../base/values";
 import type { Mtls, NamespaceView, Pods, Policy, ServiceView, Topology, VersionView } from "./model";
 import { isVersionOf } from "./names";
@@ -242,12 +243,6 @@ function versionOf({ metadata }: KubeObject): string {
 }
 
 /** Looks for a container, and for the native sidecar (a restartable init container) that Istio uses now. */
-function hasSidecar({ spec }: KubeObject): boolean {
-  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(
-    ({ name }: { name: string }) => name === "istio-proxy",
-  );
-}
-
 function count(pods: KubeObject[]): Pods {
   return { ready: pods.filter(isReady).length, all: pods.length };
 }

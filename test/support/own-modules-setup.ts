@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { forgetReplaced, replacedIn, type LoadedModules } from "./own-modules";
 
 /** Vitest's own of a worker: it has no public way to forget some modules and keep the others. */
-const { __vitest_worker__: worker, ...notes } = globalThis as typeof globalThis & {
+const own = globalThis as typeof globalThis & {
   __vitest_worker__: { filepath: string; evaluatedModules: LoadedModules };
   replacedBefore?: readonly string[];
 };
@@ -13,7 +13,8 @@ const { __vitest_worker__: worker, ...notes } = globalThis as typeof globalThis 
  * else of the product stays loaded: to load it anew for each file was most of the time of these files. Helpers of the
  * tests are loaded anew for a file that replaces modules, because some make a folder that ends with their file.
  */
-const replaced = replacedIn(worker.filepath, fs.readFileSync(worker.filepath, "utf8"));
+const { filepath, evaluatedModules } = own.__vitest_worker__;
+const replaced = replacedIn(filepath, fs.readFileSync(filepath, "utf8"));
 const helpers = replaced.length === 0 ? [] : [`${path.resolve(__dirname, "..")}/`];
-forgetReplaced(worker.evaluatedModules, [...(notes.replacedBefore ?? []), ...replaced, ...helpers]);
-Object.assign(globalThis, { replacedBefore: replaced });
+forgetReplaced(evaluatedModules, [...(own.replacedBefore ?? []), ...replaced, ...helpers]);
+own.replacedBefore = replaced;

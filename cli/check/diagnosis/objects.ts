@@ -1,7 +1,7 @@
 import { KUBECTL } from "../../../base/advice";
 import { principal } from "../../../components/mesh/identity";
 import type { KubeObject } from "../../../kube";
-import { at, type Bag, mapAt, mapsAt, selects, textAt } from "../../seat/json";
+import { at, type Bag, mapAt, selects, textAt } from "../../seat/json";
 import { type Kind, resourceName, ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 
 /** `AuthorizationPolicy blog/deny-all`. */
@@ -143,12 +143,6 @@ export function anyWorkload(snapshot: Snapshot, namespace: string | undefined, s
     WORKLOADS.some((kind) =>
       inNamespace(snapshot.live[kind], namespace).some((workload) => selects(selector, templateLabels(workload))),
     )
-  );
-}
-
-export function hasSidecar(pod: KubeObject): boolean {
-  return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some(
-    (container) => container.name === "istio-proxy",
   );
 }
 

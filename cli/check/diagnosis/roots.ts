@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import type { KubeObject } from "../../../kube";
-import { mapsAt, textAt } from "../../seat/json";
+import { textAt } from "../../seat/json";
 import type { Seat } from "../../seat/seat";
+import { hasSidecar } from "../../seat/sidecar";
 
 /** Proxies that hold another root than the one that istiod signs with. The two sides refuse each other. */
 export interface OldRoots {
@@ -43,7 +44,7 @@ export async function readRoots(
   const since = Date.parse(root.validFrom);
   const asked = pods.filter(
     (pod) =>
-      hasProxy(pod) &&
+      hasSidecar(pod) &&
       textAt(pod, "status", "phase") === "Running" &&
       pod.metadata.deletionTimestamp === undefined &&
       Date.parse(textAt(pod, "status", "startTime") ?? "") < since + DATED_BACK,
@@ -58,13 +59,6 @@ export async function readRoots(
       return typeof why === "string" ? [{ pod, why }] : [];
     }),
   };
-}
-
-/** Whether the pod has a proxy, as a container or as a native sidecar. */
-export function hasProxy(pod: KubeObject): boolean {
-  return [...mapsAt(pod, "spec", "containers"), ...mapsAt(pod, "spec", "initContainers")].some(
-    ({ name }) => name === "istio-proxy",
-  );
 }
 
 /** Whether the proxy has the root, or why nobody knows. */

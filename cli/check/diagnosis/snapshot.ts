@@ -114,9 +114,9 @@ export interface Snapshot {
    * @default none
    */
   readonly outside?: Readonly<Record<Kind, readonly KubeObject[]>>;
-  /** What proxies hold another root than istiod's present one. @default none */
+  /** The proxies that hold a root other than istiod's present one. @default none */
   readonly oldRoots?: Roots["oldRoots"];
-  /** What proxies did not say which root they hold. @default none */
+  /** The proxies that did not say which root they hold. @default none */
   readonly unknownRoots?: Roots["unknownRoots"];
   /** The command that restores what the seat is made of. */
   readonly repairCommand: string;

@@ -206,8 +206,8 @@ export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] 
 }
 
 /**
- * What the seat's charts made and is there, by its inventory, without the kinds that are asked for as a whole. Empty
- * where the cluster does not answer: the destroy and every query report that.
+ * The live objects that the seat's charts made, by its inventory. Kinds that a query lists as a whole are left out.
+ * Empty where the cluster does not answer: the destroy and every query report that.
  */
 async function chartsObjects(api: Api, { resources }: Pick<Deployment, "resources">): Promise<Made[]> {
   const { entries } = await readInventory({

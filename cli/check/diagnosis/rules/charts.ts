@@ -1,7 +1,8 @@
 import type { KubeObject } from "../../../../kube";
 import { byWhom, differences, type Entry, fieldsByHand, groupOf, makerOf } from "../../../inventory";
 import { mapAt, shown, textAt } from "../../../seat/json";
-import { hasSidecar, kubectl, nameOf, pods, ref } from "../objects";
+import { hasSidecar, INJECT } from "../../../seat/sidecar";
+import { kubectl, nameOf, pods, ref } from "../objects";
 import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 
 const ofMesh = { services: [], aspects: [] } as const;
@@ -179,8 +180,6 @@ function bareIn(snapshot: Snapshot, { made }: Entry): KubeObject[] {
     .flatMap((name) => pods(snapshot, name))
     .filter((pod) => !hasSidecar(pod) && mapAt(pod, "metadata", "labels")[INJECT] !== "false");
 }
-
-const INJECT = "sidecar.istio.io/inject";
 
 function bare(snapshot: Snapshot, entry: Entry): string {
   if (entry.made.kind !== "MutatingWebhookConfiguration") return "";

@@ -32,7 +32,7 @@ export const nodes: Rule = (snapshot) => {
   ];
 };
 
-/** All that closes the node, with the commands that open it. Taints of Kubernetes' own are reports, which go by themselves. */
+/** All that closes the node, with the commands that open it. Kubernetes removes its own taints when their cause ends. */
 function whyClosed(node: KubeObject): { why: string; fix: string } | undefined {
   const taints = mapsAt(node, "spec", "taints").filter(
     ({ effect, key }) => CLOSED.has(String(effect)) && !String(key).startsWith("node.kubernetes.io/"),

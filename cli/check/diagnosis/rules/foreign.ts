@@ -62,7 +62,10 @@ export const foreignObjects: Rule = (snapshot) =>
       }),
   );
 
-/** An object of the mesh's own namespace is for everybody, and one of the gateway's for whatever comes in through it. */
+/**
+ * An object in the mesh's root namespace applies to every lesson. One in the gateway's namespace applies to requests
+ * that come in through the gateway.
+ */
 function reachOf(
   snapshot: Snapshot,
   kind: Kind,
@@ -75,7 +78,7 @@ function reachOf(
   return { services: HOSTED.has(kind) ? services : [], aspects: ["gateway", "route", "split", "certificate"] };
 }
 
-/** What is for a host, wherever that is. The others are for pods of their namespace. */
+/** Kinds that apply to a host in any namespace. The other kinds apply to pods of their own namespace. */
 const HOSTED = new Set<Kind>(["VirtualService", "DestinationRule", "ServiceEntry"]);
 
 /** A pod that Pulumi did not create receives a Service's traffic. */

@@ -90,7 +90,8 @@ function isLetIn(live: KubeObject, server: Bag, index: number): boolean {
 }
 
 /**
- * Whether all that fits `host` fits `one`: a name with or without a wildcard, and before it a namespace, `.` or `*`.
+ * Whether `one` covers every name that `host` covers. Each is a name, with or without a wildcard. A namespace, `.` or
+ * `*` may stand before it.
  * https://istio.io/latest/docs/reference/config/networking/gateway/#Server-hosts
  */
 function covers(one: string, host: string, namespace: string | undefined): boolean {

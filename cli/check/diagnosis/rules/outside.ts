@@ -17,7 +17,7 @@ export const reachingIn: Rule = (snapshot) => [
   ...others(snapshot, "Gateway").flatMap((gateway) => gateways(snapshot, gateway)),
 ];
 
-/** What nobody of the seat's makers made, wherever it lies. */
+/** The objects of the kind that neither Pulumi nor a chart made, in any namespace. */
 function others(snapshot: Snapshot, kind: Kind): readonly KubeObject[] {
   return [...(snapshot.outside?.[kind] ?? []), ...foreign(snapshot, kind)];
 }
@@ -120,7 +120,7 @@ function atGateway(snapshot: Snapshot, route: KubeObject): Finding[] {
   }));
 }
 
-/** The same with the Gateway API, where the listener lets routes of other namespaces in. */
+/** An HTTPRoute of another namespace does the same at a Gateway of the Gateway API. */
 function atGatewayApi(snapshot: Snapshot, route: KubeObject): Finding[] {
   const parents = mapsAt(route, "spec", "parentRefs");
   return snapshot.live.GatewayApiGateway.filter(

@@ -6,7 +6,6 @@ import {
   namespaceOf,
   repair,
   ref,
-  hasSidecar,
   heldPairs,
   inNamespace,
   podsOf,
@@ -15,9 +14,9 @@ import {
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { mapAt } from "../../../seat/json";
+import { hasSidecar, INJECT } from "../../../seat/sidecar";
 
 const INJECTION = "istio-injection";
-const OWN_WORD = "sidecar.istio.io/inject";
 const aspects = [
   "sidecar",
   "identity",
@@ -74,9 +73,9 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
   if (first === undefined) return [];
   const found = { namespace: namespaceOf(deployment), services: concerns(snapshot, "Deployment", deployment), aspects };
   const word =
-    templateLabels(deployment)[OWN_WORD] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[OWN_WORD];
+    templateLabels(deployment)[INJECT] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[INJECT];
   if (word === "false") {
-    const cause = `${ref("Deployment", deployment)} says ${OWN_WORD}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and follow no route or policy.`;
+    const cause = `${ref("Deployment", deployment)} says ${INJECT}: "false" in spec.template.metadata, so its pods run without istio-proxy: they have no identity, encrypt nothing, and follow no route or policy.`;
     return [
       { ...found, cause, look: lookAt("Deployment", deployment), fix: repair(snapshot, "Deployment", deployment) },
     ];
