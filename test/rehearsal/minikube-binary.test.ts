@@ -5,9 +5,10 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest";
 import { commands, type ProfileSpec } from "../../components/cluster/minikube/commands";
 import { minikube } from "../../components/cluster/minikube/minikube";
+import { runSteps } from "../../cli/terminal/progress";
 import { parseConfig } from "../../config";
 import { userEnvironment } from "../support/checkout";
-import { minikubeBinary, version } from "../toolchain/minikube";
+import { minikubeBinary, minikubeStep, version } from "../toolchain/minikube";
 import { flags } from "./minikube/flags";
 
 /** What the program asks of minikube, asked of the real binary, as far as it goes without a machine. */
@@ -27,7 +28,8 @@ let home: string;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  file = await minikubeBinary();
+  await runSteps([[[minikubeStep()]]]);
+  file = minikubeBinary();
   home = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-minikube-"));
   environment = {
     ...userEnvironment(),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import type { Step } from "../../base/step";
 import { makeWhole, place } from "../../embedded/toolchain/place";
 
 const folder = path.join(__dirname, "minikube");
@@ -23,21 +24,29 @@ const args = [
   `-s -w ${stamps}`,
 ];
 
-/** The real minikube, built from its Go module where it is not yet: two minutes, or five on a busy machine of two processors. Returns its path. */
-export async function minikubeBinary(): Promise<string> {
+/** The oldest minikube that the program takes, built from its Go module: two minutes, or five on a busy machine of two processors. */
+export function minikubeStep(): Step {
+  return {
+    title: `minikube ${version.slice(1)} from source`,
+    isDone: async () => fs.existsSync(made()),
+    run: (_, signal) =>
+      makeWhole(
+        made(),
+        async (scratch) =>
+          void (await execa("go", [...args, "-o", `${path.join(scratch, "bin")}${path.sep}`, "tool"], {
+            cwd: folder,
+            env: { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" },
+            cancelSignal: signal,
+          })),
+      ),
+  };
+}
+
+/** The path of what the step builds. */
+export const minikubeBinary = (): string => path.join(made(), "bin", "minikube");
+
+function made(): string {
   const key = createHash("sha256").update(JSON.stringify(args));
   for (const file of ["go.mod", "go.sum"]) key.update(fs.readFileSync(path.join(folder, file)));
-  const made = place("minikube", key.digest("hex").slice(0, 16));
-  if (!fs.existsSync(made)) {
-    const env = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
-    await makeWhole(
-      made,
-      async (scratch) =>
-        void (await execa("go", [...args, "-o", `${path.join(scratch, "bin")}${path.sep}`, "tool"], {
-          cwd: folder,
-          env,
-        })),
-    );
-  }
-  return path.join(made, "bin", "minikube");
+  return place("minikube", key.digest("hex").slice(0, 16));
 }

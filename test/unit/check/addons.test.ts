@@ -75,7 +75,12 @@ describe("an addon's pods", () => {
       "jaeger-1: jaeger is waiting (ErrImagePull)",
     ],
   ])("fail with %s", (_, seen, words) => {
-    expect(addonPods.evaluate(spec, seen)).toMatchObject({ ok: false, seen: words });
+    const [name, problem] = words.split(/: (.*)/);
+    expect(addonPods.evaluate(spec, seen)).toMatchObject({
+      ok: false,
+      seen: words,
+      evidence: { pods: [{ name, problem }] },
+    });
   });
 });
 

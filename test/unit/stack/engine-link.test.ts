@@ -27,3 +27,9 @@ it.each([
   putLink(link, built("1b"));
   expect(fs.readlinkSync(link)).toBe(after());
 });
+
+it("the first engine gets a link, in a folder that is made for it", () => {
+  fs.rmSync(path.dirname(link), { recursive: true });
+  putLink(link, built("1b"));
+  expect(fs.readlinkSync(link)).toBe(built("1b"));
+});

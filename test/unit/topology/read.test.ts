@@ -91,6 +91,14 @@ describe.each(apis)("a seat whose routes are of the %s", (api) => {
     });
   });
 
+  it("shows a pod without labels by its own name, because no Service selects it", () => {
+    const objects = seat(api);
+    const pod = structuredClone(objects.pods.find(({ metadata }) => metadata.labels?.app === "reviews")!);
+    pod.metadata = { name: "bare", namespace: pod.metadata.namespace };
+    objects.pods.unshift(pod);
+    expect(serviceIn(stands(objects), "default", "bare")!.versions).toMatchObject([{ pods: { ready: 1, all: 1 } }]);
+  });
+
   it("shows a version that a route sends to and that has no pods", () => {
     const objects = seat(api);
     objects.pods = objects.pods.filter(
