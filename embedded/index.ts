@@ -14,6 +14,7 @@ const images = () => require("./images") as typeof import("./images");
 const inotify = () => require("./node/inotify") as typeof import("./node/inotify");
 const layouts = () => require("./node/layout") as typeof import("./node/layout");
 const machine = () => require("./node/machine") as typeof import("./node/machine");
+const manifestFiles = () => require("./node/manifests") as typeof import("./node/manifests");
 const namespace = () => require("./node/namespace") as typeof import("./node/namespace");
 const normalizing = () => require("./provider/normalize") as typeof import("./provider/normalize");
 const processes = () => require("./node/processes") as typeof import("./node/processes");
@@ -60,6 +61,9 @@ export const hasLink: Of<typeof namespace>["hasLink"] = (...args) => namespace()
 export const mountsIn: Of<typeof folders>["mountsIn"] = (...args) => folders().mountsIn(...args);
 
 // Inside a seat.
+
+/** What a node applies to its cluster before anybody uses it: DNS and storage, as YAML. */
+export const systemManifests: Of<typeof manifestFiles>["manifests"] = () => manifestFiles().manifests();
 
 export const openNamespaces: Of<typeof entering>["openNamespaces"] = (...args) => entering().openNamespaces(...args);
 export const enter: Of<typeof entering>["enter"] = (...args) => entering().enter(...args);

@@ -42,16 +42,43 @@ export function revisionOf({ metadata }: RecordSecret): number {
   return Number(metadata.labels?.version ?? 0);
 }
 
+/** A document of a manifest that is no YAML. */
+export interface Unreadable {
+  /** `CustomResourceDefinition things.example.org`, as far as its first lines say. */
+  readonly what: string;
+  readonly why: string;
+}
+
 /**
  * Returns the objects of a manifest, in its order. An object without a namespace is in the release's namespace, or is
  * cluster-wide.
+ * @throws Error where a document is no YAML
  */
 export function manifestObjects(manifest: string): WholeObject[] {
+  const { objects, unreadable } = readManifest(manifest);
+  const [first] = unreadable;
+  if (first !== undefined) throw new Error(`${first.what} in a manifest is no YAML: ${first.why}`);
+  return objects;
+}
+
+/** The same, with the documents that are no YAML beside the objects. */
+export function readManifest(manifest: string): { objects: WholeObject[]; unreadable: Unreadable[] } {
+  const [objects, unreadable]: [WholeObject[], Unreadable[]] = [[], []];
   // `---` in the first column begins a document, whatever the text around it is.
-  return manifest
-    .split(/^---(?=\s|$)/m)
-    .map(parsed)
-    .filter((object): object is WholeObject => object?.kind !== undefined);
+  for (const document of manifest.split(/^---(?=\s|$)/m)) {
+    try {
+      const object = parsed(document);
+      if (object?.kind !== undefined) objects.push(object);
+    } catch (error) {
+      unreadable.push({ what: titleIn(document), why: (error as Error).message.split("\n")[0]! });
+    }
+  }
+  return { objects, unreadable };
+}
+
+function titleIn(document: string): string {
+  const [kind, name] = [/^kind: *(\S+)/m, /^ {2}name: *(\S+)/m].map((pattern) => pattern.exec(document)?.[1]);
+  return [kind ?? "a document", name].filter((word) => word !== undefined).join(" ");
 }
 
 /**
@@ -59,6 +86,9 @@ export function manifestObjects(manifest: string): WholeObject[] {
  * differently. js-yaml reads Istio's, which are a megabyte, in a tenth of the time.
  */
 function parsed(document: string): WholeObject | null {
-  const isDefinition = /^kind: CustomResourceDefinition\s*$/m.test(document);
-  return (isDefinition ? load(document) : parseDocument(document, { version: "1.1" }).toJS()) as WholeObject | null;
+  if (/^kind: CustomResourceDefinition\s*$/m.test(document)) return load(document) as WholeObject | null;
+  const read = parseDocument(document, { version: "1.1" });
+  const [error] = read.errors;
+  if (error !== undefined) throw error;
+  return read.toJS() as WholeObject | null;
 }

@@ -6,7 +6,7 @@
 import type { CheckOptions } from "./run";
 import type { CheckReport } from "./result";
 
-export { repairCommandOf, notOurs } from "./diagnosis";
+export { notOurs, repairCommandOf, restartCommandOf } from "./diagnosis";
 export { trouble as podTrouble } from "./diagnosis/rules/pods";
 export { type Finding, type Kind, kinds } from "./diagnosis/snapshot";
 export { type Snapshot, type TakenSnapshot, takeSnapshot } from "./diagnosis/snapshot";

@@ -1,6 +1,6 @@
 import { attributes, escaped, testSuites } from "../../base/junit";
 import type { CheckSpec } from "../../components/lessons/checks/check";
-import type { CheckResult, Evidence, CheckReport, Status } from "./result";
+import type { Beside, CheckReport, CheckResult, Evidence, Hint, Status } from "./result";
 
 interface TableOptions {
   /** Columns of the terminal. */
@@ -16,7 +16,7 @@ const headings = ["lesson", "check", "seen", "result"] as const;
 /**
  * The report for a terminal: a row per check, with wrapped columns; then each failure with its hint, and the totals.
  */
-export function table({ results, stack, seconds }: CheckReport, options: TableOptions): string {
+export function table({ results, besides = [], stack, seconds }: CheckReport, options: TableOptions): string {
   const paint = painter(options.colours);
   const rows = results.map((result, index) => [
     result.lesson === results[index - 1]?.lesson ? "" : result.lesson,
@@ -46,6 +46,7 @@ export function table({ results, stack, seconds }: CheckReport, options: TableOp
     ...line(headings).map((text) => paint("dim", text)),
     ...rows.flatMap((row, index) => line(row, results[index]!.status)),
     ...hintLines(results, options, paint),
+    ...besideLines(besides, options, paint),
     ...(results.some(({ standIn }) => standIn)
       ? [
           "",
@@ -87,26 +88,45 @@ function seenOf({ seen, standIn }: CheckResult): string {
 }
 
 /** Groups failures with the same cause. */
-function hintLines(results: readonly CheckResult[], { width }: TableOptions, paint: Paint): string[] {
+function hintLines(results: readonly CheckResult[], options: TableOptions, paint: Paint): string[] {
   const failed = results.filter(({ status }) => status === "failed");
   const byCause = grouped(failed, causeOf);
   return [...byCause.values()].flatMap((together) => {
     const { hint } = together[0]!;
-    const part = (name: string, text: string) =>
-      wrap(text, Math.max(40, Math.min(140, width) - 10)).map(
-        (line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}`,
-      );
-    // A command stays on one line, so that it can be copied.
-    const command = (name: string, text: string) => [`  ${name.padEnd(8)}${text}`];
     return [
       "",
       ...together.flatMap(({ check, title, expected }) => [
         paint("red", `${check}: ${title}`),
-        ...part("wanted", expected),
+        ...part("wanted", expected, options),
       ]),
-      ...(hint ? [...part("cause", hint.cause), ...command("look", hint.look), ...command("fix", hint.fix)] : []),
+      ...(hint ? linesOf(hint, options) : []),
     ];
   });
+}
+
+/** What else is wrong: first what may be a cause as well. */
+function besideLines(besides: readonly Beside[], options: TableOptions, paint: Paint): string[] {
+  return besides.flatMap((beside) => {
+    const { mayExplain } = beside;
+    const title =
+      mayExplain.length > 0
+        ? `also found, and may be a cause as well: ${mayExplain.join(", ")}`
+        : "also found, and explains no failed check";
+    return ["", ...wrap(title, widthOf(options)).map((line) => paint("yellow", line)), ...linesOf(beside, options)];
+  });
+}
+
+function linesOf({ cause, look, fix }: Hint, options: TableOptions): string[] {
+  // A command stays on one line, so that it can be copied.
+  return [...part("cause", cause, options), `  ${"look".padEnd(8)}${look}`, `  ${"fix".padEnd(8)}${fix}`];
+}
+
+function part(name: string, text: string, options: TableOptions): string[] {
+  return wrap(text, widthOf(options) - 10).map((line, index) => `  ${(index === 0 ? name : "").padEnd(8)}${line}`);
+}
+
+function widthOf({ width }: TableOptions): number {
+  return Math.max(50, Math.min(140, width));
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -33,6 +33,12 @@ export interface Hint {
   fix: string;
 }
 
+/** Something else that is wrong with the seat. */
+export interface Beside extends Hint {
+  /** The failed checks that it may explain as well. None: it explains no failed check. */
+  mayExplain: readonly string[];
+}
+
 /** What the diagnosis knows of a failed check. */
 export interface Failure {
   check: CheckSpec;
@@ -87,6 +93,8 @@ export interface CheckReport {
   started: string;
   seconds: number;
   results: CheckResult[];
+  /** What else was found wrong, where a check failed. */
+  besides?: readonly Beside[];
 }
 
 /** Whether a run proves anything: something passed, and nothing failed. A run without checks proves nothing. */
@@ -97,7 +105,15 @@ export function isProved(results: readonly Pick<CheckResult, "status">[]): boole
 /** Names the stack in every command of a row, so that no rule, check or probe has to know it. */
 export function nameStack(result: CheckResult, stack: string): void {
   result.seen = onStack(stack, result.seen);
-  const { hint } = result;
-  if (hint)
-    result.hint = { cause: onStack(stack, hint.cause), look: onStack(stack, hint.look), fix: onStack(stack, hint.fix) };
+  if (result.hint) result.hint = hintOnStack(result.hint, stack);
+}
+
+/** Names the stack in every command of a hint. */
+export function hintOnStack<T extends Hint>(hint: T, stack: string): T {
+  return {
+    ...hint,
+    cause: onStack(stack, hint.cause),
+    look: onStack(stack, hint.look),
+    fix: onStack(stack, hint.fix),
+  };
 }

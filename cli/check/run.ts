@@ -7,7 +7,7 @@ import { gatewayName, ingressNamespace as namespace } from "../../components/mes
 import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
 import { exportStack } from "../stack/stack";
 import { apiOf, ApiSilent } from "../seat/api";
-import { explain, gatewayCause, repairCommandOf } from "./diagnosis";
+import { explain, gatewayCause, repairCommandOf, restartCommandOf } from "./diagnosis";
 import type { SnapshotSource } from "./diagnosis/snapshot";
 import { runAll } from "./engine";
 import { isReady, LiveSeat } from "../seat/live-seat";
@@ -15,7 +15,7 @@ import { Placeholders, standInOf } from "./placeholders";
 import { type ProbePod, PROBE_NAMESPACE, ProbePods } from "./probe-pods";
 import { probeOf } from "./probes";
 import type { CallerPod, Context } from "./probes/probe";
-import { type CheckResult, nameStack, type CheckReport } from "./result";
+import { type Beside, type CheckReport, type CheckResult, hintOnStack, nameStack } from "./result";
 import type { Seat } from "../seat/seat";
 import { readStack, type StackSeat } from "../seat/stack-outputs";
 
@@ -52,11 +52,15 @@ export async function runChecks({
   const specs = chosen(stack, lessons);
   const seat = new LiveSeat(stack.kubeconfig, stack.gatewayUrl);
   const api = apiOf(stack.kubeconfig);
-  const source = async () => ({
-    seat,
-    resources: (await exportStack(stack.workspace, stack.stack)).resources,
-    namespaces: stack.settings.lessons.map((lesson) => catalog[lesson].namespace),
-  });
+  const source = async () => {
+    const { resources } = await exportStack(stack.workspace, stack.stack);
+    return {
+      seat,
+      resources,
+      namespaces: stack.settings.lessons.map((lesson) => catalog[lesson].namespace),
+      restartCommand: restartCommandOf(stack.stack, resources),
+    };
+  };
   const unreached = await requireGateway(seat, stack.stack, source);
   if (unreached !== undefined) progress?.say(unreached);
   const missing = missingOf(specs, stack);
@@ -74,6 +78,7 @@ export async function runChecks({
     probePods.prepare(wanted);
   }
   let results: CheckResult[];
+  let besides: readonly Beside[];
   try {
     progress?.begin(specs.length);
     const context: Context = {
@@ -91,7 +96,7 @@ export async function runChecks({
       heldOf: (spec) => placeholders.heldOf(spec),
       seen: (spec, result) => progress?.seen(spec, result),
     });
-    await explain(results, { sourceOf: source, repairCommand: repairCommandOf(stack.stack) });
+    besides = await explain(results, { sourceOf: source, repairCommand: repairCommandOf(stack.stack) });
     for (const result of results) nameStack(result, stack.stack);
   } finally {
     progress?.end();
@@ -109,6 +114,7 @@ export async function runChecks({
     started: new Date(started).toISOString(),
     seconds: Math.round((Date.now() - started) / 100) / 10,
     results,
+    ...(besides.length > 0 && { besides: besides.map((one) => hintOnStack(one, stack.stack)) }),
   };
 }
 
@@ -180,14 +186,10 @@ export async function requireGateway(
   const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
-    const found = await gatewayCause(source, repairCommandOf(stack));
-    const look = found?.look ?? onStack(stack, `${KUBECTL} get deployments,pods -n ${namespace}`);
-    const lines = [
-      `${silent}: the gateway has no ready pod in namespace ${namespace}.`,
-      ...(found === undefined ? [] : [found.cause]),
-      `Look at it with \`${look}\`; \`${found?.fix ?? repairCommandOf(stack)}\` fixes it.`,
-    ];
-    throw new UserError(onStack(stack, lines.join("\n")));
+    const { cause, look, fix } = hintOnStack(await gatewayCause(source, repairCommandOf(stack)), stack);
+    throw new UserError(
+      `${silent}: the gateway has no ready pod in namespace ${namespace}.\n${cause}\nLook at it with \`${look}\`; \`${fix}\` fixes it.`,
+    );
   }
   const entry = gatewayEntryOf((await source()).resources);
   if (!entry.isForwarded)

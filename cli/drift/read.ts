@@ -3,7 +3,7 @@ import { ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { KubeObject } from "../../kube";
 import { apiOf } from "../seat/api";
-import { type Kind, kinds, repairCommandOf, type TakenSnapshot, takeSnapshot } from "../check";
+import { type Kind, kinds, repairCommandOf, restartCommandOf, type TakenSnapshot, takeSnapshot } from "../check";
 import { type Entry, differences, fieldsByHand, groupOf, type Inventory } from "../inventory";
 import { at } from "../seat/json";
 import { LiveSeat } from "../seat/live-seat";
@@ -47,6 +47,7 @@ export async function readSeat({
       resources,
       namespaces: namespacesOf(installed),
       repairCommand: repairCommandOf(stack),
+      restartCommand: restartCommandOf(stack, resources),
     }),
     everythingIn(
       api,
@@ -88,9 +89,10 @@ function unasked({ inventory: { entries, releases } }: TakenSnapshot): NotAsked[
     ...entries.flatMap((entry) =>
       entry.unknown === undefined ? [] : [{ what: refOf(entry), why: entry.unknown, namespace: placeOfEntry(entry) }],
     ),
-    ...releases.flatMap(({ name, namespace, record, said }) =>
-      record === "unknown" ? [{ what: `Helm's record of release ${namespace}/${name}`, why: said }] : [],
-    ),
+    ...releases.flatMap(({ name, namespace, record, said, unreadable = [] }) => [
+      ...(record === "unknown" ? [{ what: `Helm's record of release ${namespace}/${name}`, why: said }] : []),
+      ...unreadable.map(({ what, why }) => ({ what: `${what} in Helm's record of release ${namespace}/${name}`, why })),
+    ]),
   ];
 }
 

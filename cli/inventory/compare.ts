@@ -23,7 +23,10 @@ const undefaulted: readonly string[] = [
   "Gateway",
   "Sidecar",
   "ServiceEntry",
+  "WorkloadEntry",
   "EnvoyFilter",
+  "ProxyConfig",
+  "WasmPlugin",
   "Telemetry",
 ];
 

@@ -2,15 +2,19 @@ import { isMap } from "../../base/values";
 import {
   type KubeObject,
   manifestObjects,
+  readManifest,
   type RecordSecret,
   revisionOf,
   unpack,
+  type Unreadable,
   versionPath,
   type WholeObject,
 } from "../../kube";
-import { at, textAt } from "../seat/json";
+import { systemManifests } from "../../embedded";
+import { at, mapsAt, textAt } from "../seat/json";
 import type { StateResource } from "../stack/stack";
-import { REPAIR } from "./managers";
+import { differences } from "./compare";
+import { isHand, REPAIR } from "./managers";
 
 /** Who made an object, and so knows what it should be. */
 export type Owner =
@@ -24,7 +28,9 @@ export type Owner =
       /** The uid that Pulumi has last seen. */
       readonly uid?: string;
     }
-  | { readonly by: "chart"; readonly urn: string; readonly release: string; readonly manager: string };
+  | { readonly by: "chart"; readonly urn: string; readonly release: string; readonly manager: string }
+  /** The setup of a cluster that is the seat's own, before Pulumi comes: DNS and storage. */
+  | { readonly by: "cluster"; readonly manager: string };
 
 /** One object that the seat is made of. */
 export interface Entry {
@@ -53,6 +59,8 @@ export interface Release {
   readonly record: "there" | "other" | "gone" | "unknown";
   /** What Helm says of the newest revision, or why nobody could ask. */
   readonly said: string;
+  /** Objects of its manifest that cannot be read, so that nobody knows how they were made. @default none */
+  readonly unreadable?: readonly Unreadable[];
 }
 
 /** All that a seat is made of, and what could not be asked. */
@@ -87,7 +95,11 @@ export async function readInventory({ seat, resources, listed = new Map() }: Inv
   const get = seat.get?.bind(seat);
   const records =
     get === undefined ? [] : await Promise.all(releasesIn(resources).map((one) => readRelease(seat, one)));
-  const made = [...stateObjects(resources), ...records.flatMap(({ objects }) => objects)];
+  const made = [
+    ...stateObjects(resources),
+    ...records.flatMap(({ objects }) => objects),
+    ...(get === undefined ? [] : clusterObjects(resources)),
+  ];
   const kinds = new Kinds(get);
   const entries = await Promise.all(made.map((one) => entryOf(one, { get, kinds, listed })));
   return { entries: entries.filter((entry) => entry !== undefined), releases: records.map(({ release }) => release) };
@@ -109,7 +121,7 @@ async function entryOf(
     const placed = inPlace(made, owner, list.namespaced);
     const { namespace } = placed.metadata;
     const live = list.objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
-    return { owner, made: placed, path: within(list.path, namespace, name), ...(live && { live }) };
+    return aged({ owner, made: placed, path: within(list.path, namespace, name), ...(live && { live }) });
   }
   if (get === undefined) return undefined;
   try {
@@ -118,11 +130,24 @@ async function entryOf(
     const placed = inPlace(made, owner, kind.namespaced);
     const path = within(`${versionPath(made.apiVersion)}/${kind.name}`, placed.metadata.namespace, name);
     const live = await get(path);
-    return { owner, made: placed, path, ...(live && { live: named(live, made) }) };
+    return aged({ owner, made: placed, path, ...(live && { live: named(live, made) }) });
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return { owner, made, unknown: (error as Error).message };
   }
+}
+
+/**
+ * The setup of a cluster may be of an older version of this program. What differs then, and no hand has written, is as
+ * it was made.
+ */
+function aged(entry: Entry): Entry {
+  const { owner, made, live } = entry;
+  if (owner.by !== "cluster" || live === undefined) return entry;
+  const isOlder =
+    !mapsAt(live, "metadata", "managedFields").some(isHand) &&
+    differences(made.kind, live, made).every(({ is }) => is !== undefined);
+  return isOlder ? { ...entry, made: live as WholeObject } : entry;
 }
 
 /** Of Secrets, certificates alone are listed. */
@@ -152,13 +177,23 @@ export function within(collection: string, namespace: string | undefined, name: 
 
 /** A chart's object without a namespace is in its release's. Pulumi's ids name the namespace. */
 function fallbackOf(owner: Owner): string | undefined {
-  return owner.by === "chart" ? owner.release.split("/")[0] : "default";
+  if (owner.by === "chart") return owner.release.split("/")[0];
+  return owner.by === "cluster" ? undefined : "default";
 }
 
 interface ApiKind {
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
+}
+
+/** What the setup of an embedded cluster applies. Other clusters bring their own, which is not known here. */
+function clusterObjects(resources: readonly StateResource[]): Pick<Entry, "owner" | "made">[] {
+  if (!resources.some(({ type }) => type === "istio-lab:cluster:Embedded")) return [];
+  const owner: Owner = { by: "cluster", manager: REPAIR };
+  return systemManifests()
+    .flatMap((text) => manifestObjects(text))
+    .map((made) => ({ owner, made }));
 }
 
 /** The kinds of the API server, asked for once each version. */
@@ -244,7 +279,11 @@ async function readRelease(
     const ours = secrets.find((one) => revisionOf(one) === revision) ?? newest;
     const said = `Helm has it in revision ${revisionOf(newest)}, Pulumi made revision ${revision ?? "unknown"}`;
     const isOther = revision !== undefined && revisionOf(newest) !== revision;
-    return { release: is(isOther ? "other" : "there", said), objects: chartObjects(ours, urn) };
+    const { objects, unreadable } = chartObjects(ours, urn);
+    return {
+      release: { ...is(isOther ? "other" : "there", said), ...(unreadable.length > 0 && { unreadable }) },
+      objects,
+    };
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return { release: is("unknown", (error as Error).message), objects: [] };
@@ -252,10 +291,13 @@ async function readRelease(
 }
 
 /** What a chart rendered, with the label and the annotations that Helm adds when it applies an object. */
-function chartObjects(record: RecordSecret, urn: string): Pick<Entry, "owner" | "made">[] {
-  const { name, namespace, objects } = rendered(record);
+function chartObjects(
+  record: RecordSecret,
+  urn: string,
+): { objects: Pick<Entry, "owner" | "made">[]; unreadable: readonly Unreadable[] } {
+  const { name, namespace, objects, unreadable } = rendered(record);
   const owner: Owner = { by: "chart", urn, release: `${namespace}/${name}`, manager: "helm" };
-  return objects.map((object) => ({
+  const made = objects.map((object) => ({
     owner,
     made: {
       ...object,
@@ -270,12 +312,14 @@ function chartObjects(record: RecordSecret, urn: string): Pick<Entry, "owner" | 
       },
     },
   }));
+  return { objects: made, unreadable };
 }
 
 interface Rendered {
   readonly name: string;
   readonly namespace: string;
   readonly objects: readonly WholeObject[];
+  readonly unreadable: readonly Unreadable[];
 }
 
 /** Read manifests. A repair looks several times, and Istio's kinds take seconds to parse. */
@@ -286,7 +330,7 @@ function rendered(record: RecordSecret): Rendered {
   const known = read.get(key);
   if (known !== undefined) return known;
   const { name, namespace, manifest = "" } = unpack(record);
-  const found = { name, namespace, objects: manifestObjects(manifest) };
+  const found = { name, namespace, ...readManifest(manifest) };
   read.set(key, found);
   return found;
 }
@@ -296,7 +340,8 @@ export function groupOf({ apiVersion = "" }: Pick<KubeObject, "apiVersion">): st
   return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }
 
-/** `the chart of release istiod`, or Pulumi: who made the object. */
+/** `the chart of release istiod`, Pulumi, or the cluster's setup: who made the object. */
 export function makerOf({ owner }: Pick<Entry, "owner">): string {
-  return owner.by === "pulumi" ? "Pulumi" : `the chart of release ${owner.release.split("/")[1]}`;
+  if (owner.by === "pulumi") return "Pulumi";
+  return owner.by === "cluster" ? "the cluster's setup" : `the chart of release ${owner.release.split("/")[1]}`;
 }

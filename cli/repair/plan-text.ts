@@ -11,7 +11,7 @@ export function planLines({ releases, putBack, makeAnew, takeAway, restart, name
     ...section("To restore:", [
       ...releases.map(({ namespace, name, said }) => `+ Release ${namespace}/${name}: ${said}`),
       ...putBack.map(({ entry, fields, isGone }) => {
-        const maker = entry.owner.by === "chart" ? `, of ${makerOf(entry)}` : "";
+        const maker = entry.owner.by !== "pulumi" ? `, of ${makerOf(entry)}` : "";
         return isGone
           ? `+ ${refOf(entry)}${maker}`
           : `~ ${refOf(entry)}${maker}: ${fieldTexts({ fields: fields.map(turned) }).join("; ")}`;

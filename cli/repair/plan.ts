@@ -87,7 +87,7 @@ interface Steps {
 function stepOf(entry: Entry, anew: boolean): Steps {
   const { owner, path, unknown } = entry;
   if (unknown !== undefined) return {};
-  if (owner.by === "chart") {
+  if (owner.by !== "pulumi") {
     // A kind that is gone comes back with its chart. What was of that kind is asked for again then.
     if (path === undefined) return {};
     const isGone = isMissing(entry);
@@ -114,7 +114,7 @@ function sorted(steps: Plan["putBack"]): Plan["putBack"] {
   const rank = ({ entry: { made, owner } }: Plan["putBack"][number]) => {
     if (made.kind === "CustomResourceDefinition") return 0;
     if (made.kind === "Namespace") return 1;
-    return owner.by === "chart" ? 2 : 3;
+    return owner.by === "pulumi" ? 3 : 2;
   };
   return [...steps].sort((a, b) => rank(a) - rank(b));
 }

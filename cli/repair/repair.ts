@@ -93,7 +93,7 @@ async function carryOut(
     await takeAway(api, going);
     await untilGone(api, going, signal);
   }
-  const ofCharts = steps.filter(({ entry }) => entry.owner.by === "chart").map(({ entry }) => entry);
+  const ofCharts = steps.filter(({ entry }) => entry.owner.by !== "pulumi").map(({ entry }) => entry);
   const ofPulumi = steps.filter(({ entry }) => entry.owner.by === "pulumi").map(({ entry }) => entry);
   const held = [...steps.map(({ entry }) => entry), ...makeAnew].flatMap(({ path, live }) =>
     path !== undefined && live?.metadata.uid !== undefined && isGoing(live) ? [{ path, uid: live.metadata.uid }] : [],
@@ -110,10 +110,10 @@ async function carryOut(
   await untilReady(api, [...workloadsIn(ofCharts), ...ofMesh.map(({ path }) => path)], signal);
   const refused = await putBackAll(api, ofPulumi, say, "delete what cannot be changed");
   await untilGone(api, refused, signal);
+  const anew = [...makeAnew, ...ofPulumi.filter(({ path }) => refused.some((one) => one.path === path))];
   const urns = [
     ...releases.map(({ urn }) => urn),
-    ...makeAnew.map(({ owner }) => owner.urn),
-    ...ofPulumi.filter(({ path }) => refused.some((one) => one.path === path)).map(({ owner }) => owner.urn),
+    ...anew.flatMap(({ owner }) => (owner.by === "cluster" ? [] : [owner.urn])),
   ];
   if (urns.length > 0) {
     say(`Pulumi recreates: ${urns.map((urn) => urn.split("::").at(-1)).join(", ")}.`);

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../kube";
-import { at, mapAt, mapsAt, textAt, textsAt } from "../../seat/json";
+import { at, mapAt, mapsAt, selects, textAt, textsAt } from "../../seat/json";
 import { appOf, inNamespace, nameOf, namespaceOf, templateLabels } from "./objects";
 import type { Kind, Snapshot } from "./snapshot";
 
@@ -23,6 +23,13 @@ function namesOf(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
   switch (kind) {
     case "VirtualService":
       return [...textsAt(object, "spec", "hosts"), ...destinations(object).map(({ host }) => host)].flatMap(short);
+    case "WorkloadEntry":
+      return snapshot.live.Service.filter(
+        (service) =>
+          namespaceOf(service) === namespace &&
+          selects(mapAt(service, "spec", "selector"), mapAt(object, "spec", "labels")),
+      ).flatMap((service) => [nameOf(service), ...present(appOf(mapAt(service, "spec", "selector")))]);
+    case "GRPCRoute":
     case "HTTPRoute":
       return [
         ...backends(object).map(({ host }) => host),

@@ -1,11 +1,12 @@
 import { onStack } from "../../../base/advice";
 import { gatewayName, ingressNamespace } from "../../../components/mesh/gateway";
-import type { CheckResult, Evidence, Failure, Hint } from "../result";
+import type { Beside, CheckResult, Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
 import { othersRules, rules } from "./rules";
 import {
   type Finding,
   type Kind,
+  type Place,
   type Rule,
   type Snapshot,
   type SnapshotSource,
@@ -16,6 +17,7 @@ import {
 /**
  * Gives each failed check its hint, from the live seat and the stack's state. Only reads, once, and only after a
  * failure. Where the seat or state cannot be read, each hint says why, and the check results stay.
+ * @returns what else was found to be wrong
  */
 export async function explain(
   results: readonly CheckResult[],
@@ -23,10 +25,10 @@ export async function explain(
     sourceOf,
     repairCommand,
   }: { sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>; repairCommand: string },
-): Promise<void> {
+): Promise<readonly Beside[]> {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const unmade = results.filter(({ status, failure, hint }) => status === "failed" && !failure && hint !== undefined);
-  if (failed.length + unmade.length === 0) return;
+  if (failed.length + unmade.length === 0) return [];
   let snapshot: Snapshot;
   try {
     snapshot = await takeSnapshot({ ...(await sourceOf()), repairCommand });
@@ -34,30 +36,56 @@ export async function explain(
     if (error instanceof TypeError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     for (const result of failed) result.hint = unlookedCause(result.failure!, why, repairCommand);
-    return;
+    return [];
   }
-  const found = diagnose(
-    failed.map(({ failure }) => failure!),
-    snapshot,
-  );
-  for (const result of failed) result.hint = found.get(result.failure!);
-  const common = meshCause(snapshot);
+  const findings = findingsOf(rules, snapshot);
+  for (const result of failed) result.hint = hintFor(result.failure!, findings, snapshot);
+  const common = meshCause(findings);
   for (const result of unmade) result.hint = common ?? result.hint;
+  return besides(results, findings);
 }
 
-/** Why the gateway has no pod that is ready. Undefined where nothing was found, or nobody could look. */
+/** How many further causes are shown. More would hide the first ones. */
+const BESIDES = 8;
+
+/**
+ * What was found and is no failed check's own cause: first what may be one as well, then what explains none of them.
+ * A mere difference, and what follows from another cause, is left out.
+ */
+function besides(results: readonly CheckResult[], findings: readonly Finding[]): readonly Beside[] {
+  const told = new Set(results.flatMap(({ hint }) => (hint === undefined ? [] : [hint.look])));
+  const isTold = ({ cause }: Finding) => results.some(({ hint }) => hint?.cause.includes(cause));
+  const all = findings
+    .filter((finding) => !finding.generic && !finding.effect && !isTold(finding) && !told.has(finding.look))
+    .filter(({ look, fix }, index, those) => those.findIndex((one) => one.look === look && one.fix === fix) === index)
+    .map((finding) => ({
+      ...hintOf(finding),
+      mayExplain: results.flatMap(({ check, failure }) =>
+        failure !== undefined && ranked(failure.check.about, [finding], failure).length > 0 ? [check] : [],
+      ),
+    }));
+  return [...all].sort((a, b) => Number(b.mayExplain.length > 0) - Number(a.mayExplain.length > 0)).slice(0, BESIDES);
+}
+
+/** Why the gateway has no pod that is ready, or that nobody knows. */
 export async function gatewayCause(
   sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>,
   repairCommand: string,
-): Promise<Hint | undefined> {
+): Promise<Hint> {
+  const look = kubectl("get deployments,pods", `-n ${ingressNamespace}`);
   try {
     const snapshot = await takeSnapshot({ ...(await sourceOf()), repairCommand });
     const target = { namespace: ingressNamespace, services: [gatewayName], aspects: ["gateway"] } as const;
     const found = choose(target, findingsOf(rules, snapshot));
-    return found && hintOf(found);
+    return found ? hintOf(found) : { cause: "No cause was found.", look, fix: repairCommand };
   } catch (error) {
     if (error instanceof TypeError) throw error;
-    return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      cause: `The cause is unknown, because the seat or its state could not be read: ${why}`,
+      look,
+      fix: repairCommand,
+    };
   }
 }
 
@@ -65,9 +93,9 @@ export async function gatewayCause(
  * What the whole mesh or the cluster lacks, for a check that could not be made: its own pod needs what the lessons need.
  * Undefined where nothing was found.
  */
-function meshCause(snapshot: Snapshot): Hint | undefined {
-  const findings = findingsOf(rules, snapshot).filter(({ namespace, generic }) => !namespace && !generic);
-  const found = findings.find(({ first }) => first) ?? findings[0];
+function meshCause(findings: readonly Finding[]): Hint | undefined {
+  const ofMesh = findings.filter(({ namespace, generic }) => !namespace && !generic);
+  const found = ofMesh.find(({ first }) => first) ?? ofMesh[0];
   return found && hintOf(found);
 }
 
@@ -79,7 +107,7 @@ export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<
 
 function hintFor(failure: Failure, findings: readonly Finding[], snapshot: Snapshot): Hint {
   const { about } = failure.check;
-  const found = choose(about, findings);
+  const found = choose(about, findings, failure);
   if (found) return hintOf(found);
   const other = nearby(about, findings);
   if (other)
@@ -95,56 +123,89 @@ function hintOf({ cause, look, fix }: Finding): Hint {
 }
 
 /**
- * Chooses the finding that explains a failed check best. Findings about its own services come before those about the
- * whole namespace. What breaks the check's subject comes before the rest, and a known cause before a mere difference.
- * Undefined where none fits.
+ * Chooses the finding that explains a failed check best. What the failure itself proves comes first, then what breaks
+ * the check's subject, and a known cause before a mere difference. Undefined where none fits.
  */
-export function choose(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
-  const here = findings.filter(
-    ({ namespace }) => namespace === undefined || namespace === target.namespace || target.beyond?.includes(namespace),
-  );
-  const fitting = here.filter((finding) => meets(finding, target));
-  const among = fitting.some((finding) => explains(finding, target))
-    ? fitting.filter((finding) => explains(finding, target))
-    : fitting;
-  return best(among, target);
+export function choose(target: FailedCheck, findings: readonly Finding[], failure?: Failure): Finding | undefined {
+  return ranked(target, findings, failure)[0];
+}
+
+/** The findings that may explain a failed check, the best first. */
+function ranked(target: FailedCheck, findings: readonly Finding[], failure: Failure | undefined): Finding[] {
+  const related = findings
+    .filter((finding) => placesOf(finding, target).some((place) => meets(place, target)))
+    .map((finding) => ({
+      finding,
+      relation: failure === undefined ? "possible" : (finding.relation?.(failure) ?? "possible"),
+    }))
+    .filter(({ relation }) => relation !== "impossible")
+    .map(({ finding, relation }) => ({
+      finding,
+      score: [
+        relation === "proven" ? 1 : 0,
+        explains(finding, target) ? 1 : 0,
+        relation === "unlikely" ? 0 : 1,
+        ...scoreOf(finding, target),
+      ],
+    }));
+  return sorted(related);
 }
 
 /** A finding of the check's namespace about other services: worth a look where nothing else was found. */
 export function nearby(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
-  return best(
-    findings.filter(
-      ({ namespace }) =>
-        namespace !== undefined && (namespace === target.namespace || target.beyond?.includes(namespace)),
-    ),
-    target,
+  const here = findings.filter(
+    (finding) =>
+      (finding.namespace !== undefined || finding.places !== undefined) &&
+      placesOf(finding, target).some(({ namespace }) => isNear(namespace, target)),
+  );
+  return sorted(here.map((finding) => ({ finding, score: scoreOf(finding, target) })))[0];
+}
+
+/** Where a finding has its effect. One of the whole mesh has it in the check's own namespace as well. */
+function placesOf({ places, namespace, services }: Finding, target: FailedCheck): readonly Place[] {
+  return places ?? [{ namespace: namespace ?? target.namespace, services }];
+}
+
+function isNear(namespace: string, target: FailedCheck): boolean {
+  return (
+    namespace === target.namespace ||
+    target.beyond?.includes(namespace) === true ||
+    // The requests of such a check come in through the gateway.
+    (namespace === ingressNamespace && target.aspects.includes("gateway"))
   );
 }
 
-function meets({ services }: Finding, target: FailedCheck): boolean {
-  return services.length === 0 || services.some((service) => target.services.includes(service));
+function meets({ namespace, services }: Place, target: FailedCheck): boolean {
+  return (
+    isNear(namespace, target) &&
+    (services.length === 0 ||
+      namespace === ingressNamespace ||
+      services.some((service) => target.services.includes(service)))
+  );
 }
 
 function explains({ aspects }: Finding, target: FailedCheck): boolean {
   return aspects.length === 0 || aspects.some((aspect) => target.aspects.includes(aspect));
 }
 
-function best(findings: readonly Finding[], target: FailedCheck): Finding | undefined {
-  const score = (finding: Finding) => {
-    const [surest] = finding.aspects;
-    return [
-      finding.first ? 1 : 0,
-      finding.generic ? 0 : 1,
-      finding.namespace === undefined ? 0 : 1,
-      surest !== undefined && target.aspects.includes(surest) ? 1 : 0,
-      finding.services.filter((service) => target.services.includes(service)).length > 0 ? 1 : 0,
-    ];
-  };
-  const ranked = findings.map((finding) => ({ finding, score: score(finding) }));
-  // The sort is stable, so of equal findings the first rule's wins.
-  return ranked.sort(
-    (a, b) => b.score.map((value, index) => value - a.score[index]!).find((difference) => difference !== 0) ?? 0,
-  )[0]?.finding;
+function scoreOf(finding: Finding, target: FailedCheck): number[] {
+  const [surest] = finding.aspects;
+  return [
+    finding.first ? 1 : 0,
+    finding.generic ? 0 : 1,
+    finding.namespace === undefined ? 0 : 1,
+    surest !== undefined && target.aspects.includes(surest) ? 1 : 0,
+    placesOf(finding, target).some(({ services }) => services.some((service) => target.services.includes(service)))
+      ? 1
+      : 0,
+  ];
+}
+
+/** The sort is stable, so of equal findings the first rule's wins. */
+function sorted(scored: readonly { readonly finding: Finding; readonly score: readonly number[] }[]): Finding[] {
+  return [...scored]
+    .sort((a, b) => b.score.map((value, index) => value - a.score[index]!).find((difference) => difference !== 0) ?? 0)
+    .map(({ finding }) => finding);
 }
 
 /**
@@ -194,6 +255,10 @@ function lookedAt({ inventory, notAsked = [], unknownRoots = [] }: Snapshot, nam
   const missed = [
     ...notAsked.map(({ kind, why }) => `${kind} (${why})`),
     ...(unknown > 0 ? [`${unknown} objects of the seat`] : []),
+    ...(inventory?.releases ?? []).flatMap(({ namespace: place, name, record, said, unreadable = [] }) => [
+      ...(record === "unknown" ? [`Helm's record of release ${place}/${name} (${said})`] : []),
+      ...unreadable.map(({ what, why }) => `${what} in that of ${place}/${name} (${why})`),
+    ]),
     ...(unknownRoots.length > 0 ? [`the root certificates of ${unknownRoots.length} proxies`] : []),
   ];
   return [
@@ -235,6 +300,13 @@ function flagOf(evidence: Evidence | undefined): string | undefined {
 /** The command that repairs a seat. It shows what it does before it does it. */
 export function repairCommandOf(stack: string): string {
   return onStack(stack, "npm run repair -- --yes");
+}
+
+/** The command that stops and starts a seat's cluster. Undefined where the cluster has another way of its own. */
+export function restartCommandOf(stack: string, resources: SnapshotSource["resources"]): string | undefined {
+  return resources.some(({ type }) => type === "istio-lab:cluster:Embedded")
+    ? `npm run embedded -- stop --seat ${stack} && npm run embedded -- start --seat ${stack}`
+    : undefined;
 }
 
 /** Causes that a repair only names, because they are not the seat's own to change. */

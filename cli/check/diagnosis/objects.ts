@@ -2,7 +2,7 @@ import { KUBECTL } from "../../../base/advice";
 import { principal } from "../../../components/mesh/identity";
 import type { KubeObject } from "../../../kube";
 import { at, type Bag, mapAt, selects, textAt } from "../../seat/json";
-import { type Kind, resourceName, ROOT_NAMESPACE, type Snapshot } from "./snapshot";
+import { type Kind, type Place, resourceName, ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 
 /** `AuthorizationPolicy blog/deny-all`. */
 export function ref(kind: Kind, object: KubeObject): string {
@@ -144,6 +144,12 @@ export function anyWorkload(snapshot: Snapshot, namespace: string | undefined, s
       inNamespace(snapshot.live[kind], namespace).some((workload) => selects(selector, templateLabels(workload))),
     )
   );
+}
+
+/** Where a pod has its effect. */
+export function placeOfPod(pod: KubeObject): Place {
+  const app = appOf(labels(pod));
+  return { namespace: namespaceOf(pod) ?? "", services: app === undefined ? [] : [app] };
 }
 
 /** A pod's identity, as policies write it. */

@@ -5,7 +5,7 @@ import { groupOf, type Inventory, readInventory, within } from "../../inventory"
 import { textAt } from "../../seat/json";
 import type { Seat } from "../../seat/seat";
 import type { Deployment } from "../../stack/stack";
-import type { Hint } from "../result";
+import type { Failure, Hint } from "../result";
 import { readRoots, type Roots } from "./roots";
 
 /** The kinds of objects that a lesson's or addon's behavior depends on. */
@@ -42,6 +42,7 @@ export const kinds = {
   Secret: entry(core, "Secret", "secrets", { query: { fieldSelector: "type=kubernetes.io/tls" } }),
   Deployment: entry({ group: "apps", version: "v1" }, "Deployment", "deployments"),
   StatefulSet: entry({ group: "apps", version: "v1" }, "StatefulSet", "statefulsets"),
+  DaemonSet: entry({ group: "apps", version: "v1" }, "DaemonSet", "daemonsets"),
   ClusterRole: entry(rbac, "ClusterRole", "clusterroles", { clusterWide }),
   ClusterRoleBinding: entry(rbac, "ClusterRoleBinding", "clusterrolebindings", { clusterWide }),
   EndpointSlice: entry({ group: "discovery.k8s.io", version: "v1" }, "EndpointSlice", "endpointslices"),
@@ -55,9 +56,13 @@ export const kinds = {
   Gateway: entry(istioNetworking, "Gateway", "gateways"),
   Sidecar: entry(istioNetworking, "Sidecar", "sidecars"),
   ServiceEntry: entry(istioNetworking, "ServiceEntry", "serviceentries"),
+  WorkloadEntry: entry(istioNetworking, "WorkloadEntry", "workloadentries"),
   EnvoyFilter: entry({ group: "networking.istio.io", version: "v1alpha3" }, "EnvoyFilter", "envoyfilters"),
+  ProxyConfig: entry({ group: "networking.istio.io", version: "v1beta1" }, "ProxyConfig", "proxyconfigs"),
+  WasmPlugin: entry({ group: "extensions.istio.io", version: "v1alpha1" }, "WasmPlugin", "wasmplugins"),
   Telemetry: entry({ group: "telemetry.istio.io", version: "v1" }, "Telemetry", "telemetries"),
   HTTPRoute: entry(gatewayApi, "HTTPRoute", "httproutes"),
+  GRPCRoute: entry(gatewayApi, "GRPCRoute", "grpcroutes"),
   ResourceQuota: entry(core, "ResourceQuota", "resourcequotas"),
   LimitRange: entry(core, "LimitRange", "limitranges"),
   Node: entry(core, "Node", "nodes", { clusterWide }),
@@ -120,6 +125,8 @@ export interface Snapshot {
   readonly unknownRoots?: Roots["unknownRoots"];
   /** The command that restores what the seat is made of. */
   readonly repairCommand: string;
+  /** The command that stops and starts the cluster, where this program knows one. */
+  readonly restartCommand?: string;
 }
 
 /** A snapshot of a live seat. */
@@ -136,6 +143,8 @@ export interface SnapshotSource {
   /** The namespaces of the stack's lessons. */
   readonly namespaces: readonly string[];
   readonly repairCommand: string;
+  /** @default the cluster is somebody's */
+  readonly restartCommand?: string;
 }
 
 /** Reads everything that the rules may need, and changes nothing. A list that fails leaves the others as they are. */
@@ -144,6 +153,7 @@ export async function takeSnapshot({
   resources,
   namespaces,
   repairCommand,
+  restartCommand,
 }: SnapshotSource): Promise<TakenSnapshot> {
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
@@ -190,6 +200,7 @@ export async function takeSnapshot({
     )),
     notAsked,
     repairCommand,
+    ...(restartCommand !== undefined && { restartCommand }),
   };
 }
 
@@ -219,12 +230,30 @@ function isSeen(object: KubeObject, namespaces: ReadonlySet<string>): boolean {
   return namespace === undefined ? object.kind !== "Namespace" || namespaces.has(name) : namespaces.has(namespace);
 }
 
+/** A namespace, and services and apps of it. None means the whole namespace. */
+export interface Place {
+  readonly namespace: string;
+  readonly services: readonly string[];
+}
+
+/**
+ * How a cause relates to one failed check. `proven`: what was seen shows it. `unlikely`: what was seen speaks against
+ * it. `impossible`: it cannot have this effect.
+ */
+export type Relation = "proven" | "possible" | "unlikely" | "impossible";
+
 /** What a rule found on the seat: a hint, and which checks it may explain. */
 export interface Finding extends Hint {
   /** The namespace that it affects; undefined where it affects every namespace. */
   readonly namespace?: string;
   /** The affected services and apps; empty: the whole namespace. */
   readonly services: readonly string[];
+  /** The places that it affects, where they are several. They replace `namespace` and `services`. */
+  readonly places?: readonly Place[];
+  /** Compares the cause with what was seen of a failed check. @default possible */
+  readonly relation?: (failure: Failure) => Relation;
+  /** It follows from another cause, which is told instead where there is one. */
+  readonly effect?: true;
   /** What it breaks, the most certain first; empty: it may break anything. */
   readonly aspects: readonly Aspect[];
   /** It only says that something differs, not the effect. Any other finding is better. */

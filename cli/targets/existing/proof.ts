@@ -52,7 +52,8 @@ export function existingProof(): TargetProof {
       kubeconfig = kubeconfigOf(before);
       const { cluster, seat } = ownSeat(before);
       const objects = objectsIn(before);
-      const charts = kubeconfig === undefined ? [] : await chartsObjects(new Api(kubeconfig), before);
+      const { charts, chartsNotAsked } =
+        kubeconfig === undefined ? NO_CHARTS : await chartsObjects(new Api(kubeconfig), before);
       // The record of what existed before the seat is deleted with the seat's marker.
       const marker = kubeconfig === undefined ? undefined : await readMarker(new Api(kubeconfig)).catch(unanswered);
       // The guard is the first object that a seat creates in a cluster.
@@ -62,6 +63,7 @@ export function existingProof(): TargetProof {
         seat,
         objects,
         ...(charts.length > 0 && { charts }),
+        ...(chartsNotAsked.length > 0 && { chartsNotAsked }),
         ...(marker?.record && marker.seat === seat && { record: marker.record }),
         ...(neverBegun && { neverBegun }),
       };
@@ -72,6 +74,7 @@ export function existingProof(): TargetProof {
         seat,
         objects = [],
         charts = [],
+        chartsNotAsked = [],
         record,
         neverBegun,
       } = facts as {
@@ -79,6 +82,7 @@ export function existingProof(): TargetProof {
         seat?: string;
         objects?: Made[];
         charts?: Made[];
+        chartsNotAsked?: NotAsked[];
         record?: SeatRecord;
         neverBegun?: boolean;
       };
@@ -112,6 +116,11 @@ export function existingProof(): TargetProof {
                 objectsLeft(api, charts),
               ),
             ]),
+        ...chartsNotAsked.map(({ what, why }) =>
+          query(what, "kubectl get, before the seat was taken away", () =>
+            Promise.reject(new Error(`it was not asked for, because it could not be read: ${why}`)),
+          ),
+        ),
         ...leftovers.map(({ what, asked, kinds }) => ask(what, asked, () => found(kinds))),
         ...(seat === undefined
           ? []
@@ -205,23 +214,48 @@ export function objectsIn({ resources }: Pick<Deployment, "resources">): Made[] 
   });
 }
 
+/** What could not be read before the seat was taken away. Nobody knows whether it is gone. */
+interface NotAsked {
+  readonly what: string;
+  readonly why: string;
+}
+
+interface ChartsObjects {
+  readonly charts: readonly Made[];
+  readonly chartsNotAsked: readonly NotAsked[];
+}
+
+const NO_CHARTS: ChartsObjects = { charts: [], chartsNotAsked: [] };
+
 /**
- * The live objects that the seat's charts made, by its inventory. Kinds that a query lists as a whole are left out.
- * Empty where the cluster does not answer: the destroy and every query report that.
+ * The live objects that the seat's charts made, by its inventory. Kinds that a query lists as a whole are left out. An
+ * object that could not be read, or a record of Helm's, is named with its reason.
  */
-async function chartsObjects(api: Api, { resources }: Pick<Deployment, "resources">): Promise<Made[]> {
-  const { entries } = await readInventory({
+async function chartsObjects(api: Api, { resources }: Pick<Deployment, "resources">): Promise<ChartsObjects> {
+  const { entries, releases } = await readInventory({
     seat: {
       list: (path, query) => api.list<KubeObject>(path, query && { query }),
       get: (path) => unlessMissing(api.get<KubeObject>(path)),
     },
     resources: resources.filter(({ type }) => type.endsWith(":Release")),
   });
-  return entries.flatMap(({ made: { apiVersion, kind, metadata }, live }) =>
-    live === undefined || leftovers.some(({ kinds }) => (kinds as readonly string[]).includes(kind))
-      ? []
-      : [{ apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) }],
+  const own = entries.filter(
+    ({ made: { kind } }) => !leftovers.some(({ kinds }) => (kinds as readonly string[]).includes(kind)),
   );
+  return {
+    charts: own.flatMap(({ made: { apiVersion, kind, metadata }, live }) =>
+      live === undefined
+        ? []
+        : [{ apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) }],
+    ),
+    chartsNotAsked: [
+      ...releases.flatMap(({ namespace, name, record, said, unreadable = [] }) => [
+        ...(record === "unknown" ? [{ what: `what release ${namespace}/${name} made`, why: said }] : []),
+        ...unreadable.map(({ what, why }) => ({ what: `${what} of release ${namespace}/${name}`, why })),
+      ]),
+      ...own.flatMap(({ made, unknown }) => (unknown === undefined ? [] : [{ what: titleOf(made), why: unknown }])),
+    ],
+  };
 }
 
 /** The objects that the cluster still has, as `VirtualService default/reviews`. */

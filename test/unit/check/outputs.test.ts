@@ -9,6 +9,18 @@ import { parseXml } from "./xml";
 describe("the table", () => {
   const lines = (width: number, colours = false) => table(report, { width, colours }).split("\n");
 
+  it("names what else is wrong after the failures: what may be a cause as well, and what is none", () => {
+    const besides = [
+      { cause: "Another cause.", look: "LOOK", fix: "MEND", mayExplain: ["blog-host"] },
+      { cause: "No cause.", look: "LOOK 2", fix: "MEND 2", mayExplain: [] },
+    ];
+    const text = table({ ...report, besides }, { width: 120, colours: false });
+    expect(text).toContain(
+      "\nalso found, and may be a cause as well: blog-host\n  cause   Another cause.\n  look    LOOK\n  fix     MEND\n\nalso found, and explains no failed check\n  cause   No cause.\n",
+    );
+    expect(table(report, { width: 120, colours: false })).not.toContain("also found");
+  });
+
   it("has a row a check, the lesson named once, the columns aligned", () => {
     const [head, ...rows] = lines(120);
     const column = head!.indexOf("seen");

@@ -73,6 +73,8 @@ export class ChartSeat {
   readonly objects: KubeObject[];
   /** Helm's records, by revision. */
   records: { revision: number; manifest: readonly WholeObject[] }[] = [{ revision: 1, manifest: manifest() }];
+  /** A document of the records that is no YAML. */
+  broken = "";
   /** Paths that are not answered. */
   readonly silent: RegExp[] = [];
 
@@ -105,7 +107,7 @@ export class ChartSeat {
   readonly seat: InventorySource["seat"] & { get(path: string): Promise<KubeObject | undefined> } = {
     list: async (path) => {
       this.answer(path);
-      return path.endsWith("/secrets") ? this.records.map(recordOf) : [];
+      return path.endsWith("/secrets") ? this.records.map((one) => recordOf(one, this.broken)) : [];
     },
     get: async (path) => {
       this.answer(path);
@@ -127,14 +129,14 @@ export class ChartSeat {
   }
 }
 
-function recordOf({ revision, manifest }: ChartSeat["records"][number]): KubeObject {
+function recordOf({ revision, manifest }: ChartSeat["records"][number], broken: string): KubeObject {
   const record = {
     name: "istiod",
     namespace: "istio-system",
     version: revision,
     info: { status: "deployed" },
     chart: { metadata: { name: "istiod", version: "1.31.0" } },
-    manifest: manifest.map((object) => `---\n${stringify(object)}`).join(""),
+    manifest: manifest.map((object) => `---\n${stringify(object)}`).join("") + (broken && `---\n${broken}`),
   };
   const packed = Buffer.from(gzipSync(JSON.stringify(record)).toString("base64")).toString("base64");
   return {

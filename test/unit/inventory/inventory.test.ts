@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { byWhom, differences, fieldsByHand, makerOf, readInventory } from "../../../cli/inventory";
 import { differencesOf, isMissing, refOf } from "../../../cli/drift/read";
-import type { KubeObject } from "../../../kube";
+import { systemManifests } from "../../../embedded";
+import { type KubeObject, manifestObjects } from "../../../kube";
 import { ChartSeat, manifest, release } from "./chart-seat";
 
 const read = (seat: ChartSeat, resources: object[] = [release]) =>
@@ -70,6 +71,87 @@ describe("what a chart rendered", () => {
     expect(found.flatMap(({ unknown }) => unknown ?? [])).toEqual([expect.stringContaining("403")]);
     silent.silent.push(/secrets/);
     expect((await read(silent)).releases).toMatchObject([{ record: "unknown" }]);
+  });
+});
+
+describe("an object of a record that cannot be read", () => {
+  it("is unknown, with its reason, and the others are there", async () => {
+    const seat = new ChartSeat();
+    seat.broken = "kind: CustomResourceDefinition\nmetadata:\n  name: bad.example.org\nspec: [1\n";
+    const { entries, releases } = await read(seat);
+    expect(entries).toHaveLength(manifest().length);
+    expect(releases).toMatchObject([
+      { record: "there", unreadable: [{ what: "CustomResourceDefinition bad.example.org", why: expect.any(String) }] },
+    ]);
+  });
+});
+
+describe("the setup of an embedded cluster", () => {
+  const embedded = { urn: "", type: "istio-lab:cluster:Embedded" };
+  const objects = systemManifests().flatMap((text) => manifestObjects(text));
+  const collections: Readonly<Record<string, readonly [string, boolean]>> = {
+    ServiceAccount: ["serviceaccounts", true],
+    ClusterRole: ["clusterroles", false],
+    ClusterRoleBinding: ["clusterrolebindings", false],
+    ConfigMap: ["configmaps", true],
+    Deployment: ["deployments", true],
+    Service: ["services", true],
+    StorageClass: ["storageclasses", false],
+  };
+  const readSetup = async (
+    change: (live: KubeObject[]) => void = () => undefined,
+    resources: object[] = [embedded],
+  ) => {
+    const live = structuredClone(objects) as KubeObject[];
+    for (const one of live)
+      one.metadata.managedFields = [{ manager: "istio-lab", operation: "Apply", fieldsV1: { "f:spec": {} } }];
+    change(live);
+    const get = async (path: string) =>
+      /\/v\d+$/.test(path)
+        ? {
+            metadata: { name: "" },
+            resources: Object.entries(collections).map(([kind, [name, namespaced]]) => ({ kind, name, namespaced })),
+          }
+        : live.find(({ kind, metadata: { name } }) => path.endsWith(`/${collections[kind!]![0]}/${name}`));
+    return (await readInventory({ seat: { list: async () => [], get }, resources: resources as never })).entries;
+  };
+  const find = (live: KubeObject[], kind: string, name: string) =>
+    live.find((one) => one.kind === kind && one.metadata.name === name)!;
+
+  it("is in the inventory, as it was made; another cluster's is somebody's", async () => {
+    const entries = await readSetup();
+    expect(entries.map(refOf)).toContain("Service kube-system/kube-dns");
+    expect(entries.every(({ owner }) => owner.by === "cluster")).toBe(true);
+    expect(entries.map(makerOf)).toContain("the cluster's setup");
+    expect(entries.filter((entry) => isMissing(entry) || differencesOf(entry).fields.length > 0)).toEqual([]);
+    expect(await readSetup(undefined, [{ urn: "", type: "istio-lab:cluster:Existing" }])).toEqual([]);
+  });
+
+  it("differs in what a hand wrote, and lacks what a hand deleted", async () => {
+    const entries = await readSetup((live) => {
+      const server = find(live, "Deployment", "coredns");
+      server.spec.replicas = 0;
+      server.metadata.managedFields!.push({
+        manager: "kubectl",
+        operation: "Update",
+        subresource: "scale",
+        fieldsV1: { "f:spec": { "f:replicas": {} } },
+      });
+      delete find(live, "ConfigMap", "coredns").data;
+      live.splice(live.indexOf(find(live, "Service", "kube-dns")), 1);
+    });
+    expect(entries.filter(isMissing).map(refOf)).toEqual(["Service kube-system/kube-dns"]);
+    expect(entries.flatMap((entry) => differencesOf(entry).fields.map(({ path }) => path))).toEqual([
+      "data",
+      "spec.replicas",
+    ]);
+  });
+
+  it("may be of an older version of the program, which is no hand's change", async () => {
+    const entries = await readSetup((live) => {
+      find(live, "Deployment", "coredns").spec.template.spec.containers[0].image = "coredns:0";
+    });
+    expect(entries.flatMap((entry) => differencesOf(entry).fields)).toEqual([]);
   });
 });
 

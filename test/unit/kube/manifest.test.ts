@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml";
 import { describe, expect, it } from "vitest";
-import { manifestObjects } from "../../../kube";
+import { manifestObjects, readManifest } from "../../../kube";
 
 /** Two kinds as Istio's base chart has them: folded texts, quoted words that YAML 1.1 would read otherwise, patterns. */
 const kind = (name: string) => `apiVersion: apiextensions.k8s.io/v1
@@ -58,5 +58,16 @@ describe("the objects of a Helm manifest", () => {
       parseAllDocuments(manifest, { version: "1.1" }).map((one) => one.toJS() as unknown),
     );
     expect(manifestObjects(manifest)).toHaveLength(2);
+  });
+
+  it.each([
+    ["a kind", "CustomResourceDefinition", "spec: [1\n"],
+    ["another object", "ConfigMap", "data: {a: [}\n"],
+  ])("are read beside a document that is no YAML, which is named with its reason: %s", (_, kind, broken) => {
+    const manifest = `kind: Service\nmetadata: {name: a}\n---\nkind: ${kind}\nmetadata:\n  name: bad\n${broken}---\nkind: Secret\nmetadata: {name: b}\n`;
+    const { objects, unreadable } = readManifest(manifest);
+    expect(objects.map((one) => one.kind)).toEqual(["Service", "Secret"]);
+    expect(unreadable).toEqual([{ what: `${kind} bad`, why: expect.stringMatching(/\S/) }]);
+    expect(() => manifestObjects(manifest)).toThrow(`${kind} bad in a manifest is no YAML: `);
   });
 });

@@ -2,8 +2,20 @@ import type { KubeObject } from "../../../../kube";
 import { byWhom, differences, type Entry, fieldsByHand, groupOf, makerOf } from "../../../inventory";
 import { mapAt, shown, textAt } from "../../../seat/json";
 import { hasSidecar, INJECT } from "../../../seat/sidecar";
-import { kubectl, nameOf, pods, ref } from "../objects";
-import { type Finding, INGRESS_NAMESPACE, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
+import type { Aspect } from "../../../../components/lessons/checks/check";
+import { concerns } from "../concerns";
+import { kubectl, nameOf, placeOfPod, pods, ref } from "../objects";
+import { ofCertificates, ofNames } from "../relation";
+import { isOfDns } from "./dns";
+import {
+  type Finding,
+  INGRESS_NAMESPACE,
+  type Kind,
+  kinds,
+  ROOT_NAMESPACE,
+  type Rule,
+  type Snapshot,
+} from "../snapshot";
 
 const ofMesh = { services: [], aspects: [] } as const;
 
@@ -40,8 +52,15 @@ export const kindsThere: Rule = (snapshot) => {
       ({ made, owner }) => owner.by === "pulumi" && made.kind === kind && groupOf(made) === group,
     );
     const names = lost.map(({ made }) => `${made.metadata.namespace}/${made.metadata.name}`);
+    const places = lost.map(({ made }) => ({
+      namespace: made.metadata.namespace ?? ROOT_NAMESPACE,
+      services: servicesOf(snapshot, kind, made),
+    }));
     return {
-      ...ofMesh,
+      services: [],
+      aspects: breaks[kind] ?? [],
+      // What is in the mesh's own namespace has its effect everywhere.
+      ...(places.length > 0 && places.every(({ namespace }) => namespace !== ROOT_NAMESPACE) && { places }),
       first: lost.length > 0,
       generic: lost.length === 0,
       cause: `CustomResourceDefinition ${entry.made.metadata.name}, which ${makerOf(entry)} made, no longer exists: the cluster has no kind ${kind}. ${names.length === 0 ? "All its objects are gone; Pulumi had made none" : `These objects are gone with it: ${names.join(", ")}`}.`,
@@ -51,6 +70,23 @@ export const kindsThere: Rule = (snapshot) => {
   });
 };
 
+/** What the objects of a kind of Istio's decide, the surest first. */
+const breaks: Readonly<Record<string, readonly Aspect[]>> = {
+  VirtualService: ["route", "split", "gateway", "policy", "certificate"],
+  Gateway: ["gateway", "route", "split", "certificate"],
+  DestinationRule: ["split", "route", "policy", "mtls"],
+  PeerAuthentication: ["mtls"],
+  AuthorizationPolicy: ["authorization"],
+  Telemetry: ["tracing", "metrics", "logging"],
+  HTTPRoute: ["route", "split", "gateway", "policy", "certificate"],
+};
+
+/** The services of an object whose kind the cluster no longer has. */
+function servicesOf(snapshot: Snapshot, name: string, object: KubeObject): string[] {
+  const kind = (Object.keys(kinds) as Kind[]).find((one) => kinds[one].kind === name && one !== "GatewayApiGateway");
+  return kind === undefined ? [] : concerns(snapshot, kind, object);
+}
+
 /** What the mesh loses with an object of its charts. */
 const without: Readonly<Record<string, string>> = {
   MutatingWebhookConfiguration: "pods made now get no sidecar",
@@ -59,6 +95,14 @@ const without: Readonly<Record<string, string>> = {
   "Service istiod": "the proxies and the API server do not find istiod: new pods get no sidecar or none at all",
   "ConfigMap istio": "istiod has lost the mesh's settings",
   "ConfigMap istio-sidecar-injector": "istiod cannot add a sidecar to a pod",
+  "Deployment coredns": "names in the cluster do not resolve, so no app finds another",
+  "Service kube-dns": "names in the cluster do not resolve, so no app finds another",
+  "ConfigMap coredns": "the DNS server has no settings and does not start again",
+  "ServiceAccount coredns": "the DNS server does not start again",
+  "ClusterRole system:coredns": "the DNS server may not read the cluster's Services, so no app finds another",
+  "ClusterRoleBinding system:coredns": "the DNS server may not read the cluster's Services, so no app finds another",
+  "Deployment storage-provisioner": "claims wait for a volume",
+  "StorageClass standard": "a claim without a class waits for ever",
   "ServiceAccount istiod": "istiod may no longer ask the API server",
   ClusterRole: "its account may not read what it needs",
   ClusterRoleBinding: "its account may not read what it needs",
@@ -75,17 +119,16 @@ export const chartObjectsMissing: Rule = (snapshot) => {
   const there = new Set(snapshot.live.Namespace.map(nameOf));
   return ofCharts(snapshot)
     .filter(
-      ({ made, live }) =>
+      ({ owner, made, live }) =>
         live === undefined &&
         made.kind !== "CustomResourceDefinition" &&
-        (made.metadata.namespace === undefined || there.has(made.metadata.namespace)),
+        (owner.by === "cluster" || made.metadata.namespace === undefined || there.has(made.metadata.namespace)),
     )
     .map((entry) => {
       const { made } = entry;
       const then = without[`${made.kind} ${made.metadata.name}`] ?? without[made.kind];
       return {
-        ...ofMesh,
-        first: bareIn(snapshot, entry).length > 0,
+        ...reachOf(snapshot, entry),
         generic: spare.has(made.kind),
         cause: `${titleOf(entry)}, which ${makerOf(entry)} made, no longer exists${then === undefined ? "" : `: ${then}`}.${bare(snapshot, entry)}`,
         look: look(entry),
@@ -113,8 +156,7 @@ export const chartObjectsChanged: Rule = (snapshot) =>
     const more = texts.length > 3 ? [`and ${texts.length - 3} more`] : [];
     return [
       {
-        ...ofMesh,
-        first: bareIn(snapshot, entry).length > 0,
+        ...reachOf(snapshot, entry),
         generic: spare.has(made.kind) || paths.every((path) => /^metadata\./.test(path)),
         cause: `${titleOf(entry)} is not as ${makerOf(entry)} made it: ${[...texts.slice(0, 3), ...more].join("; ")}${byWhom(live, paths)}.${bare(snapshot, entry)}`,
         look: look(entry),
@@ -146,6 +188,8 @@ export const roots: Rule = ({ oldRoots, repairCommand }) => {
     {
       ...ofMesh,
       first: true,
+      relation: ofCertificates,
+      places: oldRoots.pods.map(placeOfPod),
       cause: `istiod signs with a root certificate that it created at ${oldRoots.since.replace("T", " ").replace(/:\d\d\.\d+Z$/, " UTC")}, and these pods' proxies hold another one: ${names.join(", ")}. The two sides refuse each other until the pods are recreated.`,
       look: kubectl("get configmap istio-ca-root-cert -n istio-system -o yaml"),
       fix: repairCommand,
@@ -153,8 +197,38 @@ export const roots: Rule = ({ oldRoots, repairCommand }) => {
   ];
 };
 
+/** What a pod without its sidecar breaks, the surest first. */
+const sidecarless = [
+  "sidecar",
+  "pods",
+  "identity",
+  "mtls",
+  "authorization",
+  "protocol",
+  "route",
+  "split",
+  "policy",
+] as const;
+
+/** What an object of a chart decides. The webhook that adds sidecars decides about the pods that have none. */
+function reachOf(
+  snapshot: Snapshot,
+  entry: Entry,
+): Pick<Finding, "services" | "aspects" | "first" | "places" | "relation"> {
+  const bare = bareIn(snapshot, entry);
+  if (bare.length > 0) return { services: [], aspects: sidecarless, first: true, places: bare.map(placeOfPod) };
+  if (entry.owner.by === "cluster")
+    return isOfDns(entry)
+      ? { services: [], aspects: [], first: true, relation: ofNames }
+      : { services: [], aspects: ["storage"] };
+  // The gateway's own objects serve what comes in from outside.
+  if (entry.made.metadata.namespace === INGRESS_NAMESPACE)
+    return { services: [], aspects: ["gateway", "route", "split", "certificate", "protocol"] };
+  return ofMesh;
+}
+
 function ofCharts({ inventory }: Snapshot): Entry[] {
-  return (inventory?.entries ?? []).filter(({ owner, unknown }) => owner.by === "chart" && unknown === undefined);
+  return (inventory?.entries ?? []).filter(({ owner, unknown }) => owner.by !== "pulumi" && unknown === undefined);
 }
 
 function titleOf({ made }: Entry): string {

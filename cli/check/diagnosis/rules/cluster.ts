@@ -2,21 +2,78 @@ import { byWhom, type Inventory } from "../../../inventory";
 import type { KubeObject } from "../../../../kube";
 import { isMap } from "../../../../base/values";
 import { at, mapAt, mapsAt, textAt } from "../../../seat/json";
-import { kubectl, nameOf, namespaceOf, ref, remove, WORKLOADS } from "../objects";
+import { kubectl, nameOf, namespaceOf, placeOfPod, ref, remove, WORKLOADS } from "../objects";
 import { concerns } from "../concerns";
 import type { Finding, Rule, Snapshot } from "../snapshot";
-import { isReady } from "../../../seat/live-seat";
 
 /** Taints by which a node takes no new pods. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 const CLOSED = new Set(["NoSchedule", "NoExecute"]);
 
-/** No node takes pods. Told where pods wait for one. */
-export const nodes: Rule = (snapshot) => {
-  const all = snapshot.live.Node;
-  const closed = all.filter((node) => whyClosed(node) !== undefined);
-  const waiting = snapshot.live.Pod.filter((pod) =>
+/** Nodes that are gone, do not report, or take no pods. The last is told where pods wait for one. */
+export const nodes: Rule = (snapshot) => [...lostNodes(snapshot), ...silentNodes(snapshot), ...closedNodes(snapshot)];
+
+/** Somebody has deleted a node: its kubelet registers it only when it starts. */
+function lostNodes(snapshot: Snapshot): Finding[] {
+  const there = new Set(snapshot.live.Node.map(nameOf));
+  const all = [...snapshot.live.Pod, ...(snapshot.outside?.Pod ?? [])];
+  const names = [...new Set(all.flatMap((pod) => textAt(pod, "spec", "nodeName") ?? []))].filter(
+    (name) => !there.has(name),
+  );
+  const waiting = waitingPods(snapshot);
+  if (names.length === 0 && (there.size > 0 || waiting.length === 0)) return [];
+  const what =
+    there.size === 0
+      ? `The cluster has no node${names.length > 0 ? `: ${names.join(", ")}, on which its pods ran, was deleted` : ""}`
+      : `Node ${names.join(", ")}, on which pods ran, was deleted`;
+  return [
+    {
+      services: [],
+      aspects: [],
+      first: there.size === 0,
+      ...(there.size > 0 && {
+        places: snapshot.live.Pod.filter((pod) => names.includes(textAt(pod, "spec", "nodeName") ?? "")).map(
+          placeOfPod,
+        ),
+      }),
+      cause: `${what}. Its pods are removed, and new ones wait for a node. A kubelet registers its node only when it starts.`,
+      look: kubectl("get nodes"),
+      fix: snapshot.restartCommand ?? "Restart the kubelet of that machine, or add another node.",
+    },
+  ];
+}
+
+/** A node's kubelet does not report, or reports that it cannot run pods. */
+function silentNodes(snapshot: Snapshot): Finding[] {
+  const unready = snapshot.live.Node.flatMap((node) => {
+    const ready = mapsAt(node, "status", "conditions").find(({ type }) => type === "Ready");
+    return ready === undefined || ready.status === "True"
+      ? []
+      : [{ node, said: String(ready.message ?? ready.reason) }];
+  });
+  return unready.map(({ node, said }) => ({
+    services: [],
+    aspects: [],
+    first: unready.length === snapshot.live.Node.length,
+    ...(unready.length < snapshot.live.Node.length && {
+      places: snapshot.live.Pod.filter((pod) => textAt(pod, "spec", "nodeName") === nameOf(node)).map(placeOfPod),
+    }),
+    cause: `${ref("Node", node)} is not ready: ${said}. Its pods get no requests, and new ones no place.`,
+    look: kubectl("describe node", nameOf(node)),
+    fix: snapshot.restartCommand ?? "Fix what the node reports, or restart the kubelet of that machine.",
+  }));
+}
+
+function waitingPods(snapshot: Snapshot): KubeObject[] {
+  return snapshot.live.Pod.filter((pod) =>
     mapsAt(pod, "status", "conditions").some(({ type, status }) => type === "PodScheduled" && status === "False"),
   );
+}
+
+/** No node takes pods. Told where pods wait for one. */
+function closedNodes(snapshot: Snapshot): Finding[] {
+  const all = snapshot.live.Node;
+  const closed = all.filter((node) => whyClosed(node) !== undefined);
+  const waiting = waitingPods(snapshot);
   if (all.length === 0 || closed.length < all.length || waiting.length === 0) return [];
   const [first] = closed as [KubeObject];
   const { why, fix } = whyClosed(first)!;
@@ -25,12 +82,13 @@ export const nodes: Rule = (snapshot) => {
       services: [],
       aspects: [],
       first: true,
+      places: waiting.map(placeOfPod),
       cause: `No node takes new pods: node ${nameOf(first)} ${why}${byWhom(first, ["spec.unschedulable", "spec.taints"])}. ${waiting.map((pod) => ref("Pod", pod)).join(", ")} waits for one.`,
       look: kubectl("describe node", nameOf(first)),
       fix,
     },
   ];
-};
+}
 
 /** All that closes the node, with the commands that open it. Kubernetes removes its own taints when their cause ends. */
 function whyClosed(node: KubeObject): { why: string; fix: string } | undefined {
@@ -182,34 +240,6 @@ export function refusalOf(
   );
   return textAt(events.at(-1), "message");
 }
-
-/** The cluster's names are not resolved: none of the DNS server's pods is ready. */
-export const dns: Rule = (snapshot) =>
-  (snapshot.outside?.Deployment ?? [])
-    .filter((one) => namespaceOf(one) === "kube-system" && mapAt(one, "metadata", "labels")["k8s-app"] === "kube-dns")
-    .flatMap((server): Finding[] => {
-      const selector = mapAt(server, "spec", "selector", "matchLabels");
-      const pods = (snapshot.outside?.Pod ?? []).filter(
-        (pod) =>
-          namespaceOf(pod) === "kube-system" &&
-          Object.entries(selector).every(([key, value]) => mapAt(pod, "metadata", "labels")[key] === value),
-      );
-      if (pods.some((pod) => isReady(pod))) return [];
-      const replicas = at(server, "spec", "replicas");
-      return [
-        {
-          services: [],
-          aspects: [],
-          first: true,
-          cause: `${ref("Deployment", server)} ${replicas === 0 ? `has spec.replicas 0${byWhom(server, ["spec.replicas"])}` : "has no ready pod"}: names in the cluster do not resolve, so no app finds another.`,
-          look: kubectl("get pods -n kube-system -l k8s-app=kube-dns"),
-          fix:
-            replicas === 0
-              ? kubectl("scale deployment", nameOf(server), "-n kube-system --replicas=1")
-              : kubectl(`rollout restart deployment/${nameOf(server)} -n kube-system`),
-        },
-      ];
-    });
 
 /** Somebody's autoscaler sets the replicas of a workload that Pulumi made. */
 export const autoscaled: Rule = (snapshot) =>

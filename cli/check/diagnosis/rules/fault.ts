@@ -1,5 +1,6 @@
 import { lookAt, namespaceOf, repair, ref, pairs } from "../objects";
 import { concerns } from "../concerns";
+import { ofFaults } from "../relation";
 import type { Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../../../seat/json";
 
@@ -17,6 +18,7 @@ export const fault: Rule = (snapshot) =>
         namespace: namespaceOf(live),
         services: concerns(snapshot, "VirtualService", live),
         aspects: ["policy", "route", "split", "gateway", "protocol", "identity", "authorization"] as const,
+        relation: ofFaults,
         cause: `${ref("VirtualService", live)} injects a fault, spec.http[${index}].fault: ${shown(injected)}; ${made ? "Pulumi made the route without it" : "Pulumi did not make this route"}. The caller's proxy makes the error or the delay by itself (flags FI, DI); the app is never asked.`,
         look: lookAt("VirtualService", live),
         fix: repair(snapshot, "VirtualService", live),

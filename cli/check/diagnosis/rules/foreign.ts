@@ -13,7 +13,9 @@ import {
 } from "../objects";
 import { concerns } from "../concerns";
 import { type Finding, INGRESS_NAMESPACE, type Kind, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
-import { labelText, mapAt, selects, shown, textAt, textsAt } from "../../../seat/json";
+import type { Aspect } from "../../../../components/lessons/checks/check";
+import { labelText, mapAt, mapsAt, selects, shown, textAt, textsAt } from "../../../seat/json";
+import { ofFaults, ofPolicy, ofTokens, type Relating } from "../relation";
 import { isForWorkloads } from "./peer-authentication";
 
 /** The effect of an object of the kind on traffic. PeerAuthentication for single workloads has its own rule. */
@@ -41,10 +43,41 @@ const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
   HTTPRoute: () => "it takes requests that fit it better than the lesson's routes do",
   Sidecar: () => "it says which services the sidecars know: calls to any other one find no route",
   ServiceEntry: (object) => `it gives ${textsAt(object, "spec", "hosts").join(", ") || "its hosts"} other endpoints`,
+  WorkloadEntry: (object) =>
+    `it adds the address ${textAt(object, "spec", "address") ?? "of its network"} to services that select ${labelText(mapAt(object, "spec", "labels")) || "its labels"}, and a part of their requests goes there`,
+  GRPCRoute: () => "it takes gRPC requests that fit it better than the lesson's routes do",
   EnvoyFilter: () => "it rewrites the proxies' own configuration",
+  WasmPlugin: () => "it runs a program of its own in the proxies, on every request",
+  ProxyConfig: () => "it sets how proxies are started, in pods that are made from now on",
   NetworkPolicy: () => "it filters connections below the mesh, where the cluster's network enforces such policies",
   Telemetry: () => "it changes what the proxies log and report",
 };
+
+/** What may prove that an object of the kind is the cause of a failed check, or that it cannot be. */
+const relations: Partial<Record<Kind, (snapshot: Snapshot, object: KubeObject) => Relating>> = {
+  AuthorizationPolicy: (_, object) => ofPolicy(object),
+  PeerAuthentication: ofMode,
+  RequestAuthentication: () => ofTokens,
+  VirtualService: (_, object) =>
+    mapsAt(object, "spec", "http").some((rule) => rule.fault !== undefined) ? ofFaults : () => "possible",
+};
+
+/**
+ * A PeerAuthentication of the whole mesh decides only where a lesson's namespace has none. One of the gateway's
+ * namespace decides nothing about requests from outside: the Gateways do.
+ */
+function ofMode(snapshot: Snapshot, policy: KubeObject): Relating {
+  const namespace = namespaceOf(policy);
+  const hasOwn = (name: string) =>
+    snapshot.live.PeerAuthentication.some((one) => namespaceOf(one) === name && !isForWorkloads(one));
+  return ({ check: { about } }) => {
+    if (namespace === INGRESS_NAMESPACE) return "impossible";
+    if (namespace !== ROOT_NAMESPACE) return "possible";
+    return [about.namespace, ...(about.beyond ?? [])].every((name) => name !== ROOT_NAMESPACE && hasOwn(name))
+      ? "impossible"
+      : "possible";
+  };
+}
 
 /** An Istio object that Pulumi does not know. */
 export const foreignObjects: Rule = (snapshot) =>
@@ -54,6 +87,7 @@ export const foreignObjects: Rule = (snapshot) =>
       .map((object): Finding => {
         return {
           ...reachOf(snapshot, kind, object),
+          ...(relations[kind] && { relation: relations[kind](snapshot, object) }),
           cause: `${ref(kind, object)} exists, and Pulumi did not make it: ${does[kind]!(object)}${selected(object)}.`,
           look: lookAt(kind, object),
           // `refresh` and `up` ignore what is not in the state.
@@ -72,10 +106,22 @@ function reachOf(
   object: KubeObject,
 ): Pick<Finding, "namespace" | "services" | "aspects"> {
   const namespace = namespaceOf(object);
-  if (namespace === ROOT_NAMESPACE) return { services: [], aspects: [] };
   const services = concerns(snapshot, kind, object);
-  if (namespace !== INGRESS_NAMESPACE) return { namespace, services, aspects: [] };
+  const aspects = kind === "Telemetry" ? reported(object) : [];
+  if (namespace === ROOT_NAMESPACE) return { services, aspects };
+  if (namespace !== INGRESS_NAMESPACE) return { namespace, services, aspects };
+  if (kind === "Telemetry") return { services: [], aspects };
   return { services: HOSTED.has(kind) ? services : [], aspects: ["gateway", "route", "split", "certificate"] };
+}
+
+/** A Telemetry decides about what is reported, and the checks that read access logs. */
+function reported(telemetry: KubeObject): readonly Aspect[] {
+  const has = (field: string) => mapsAt(telemetry, "spec", field).length > 0;
+  return [
+    ...(has("tracing") ? (["tracing"] as const) : []),
+    ...(has("metrics") ? (["metrics"] as const) : []),
+    ...(has("accessLogging") ? (["logging", "protocol"] as const) : []),
+  ];
 }
 
 /** Kinds that apply to a host in any namespace. The other kinds apply to pods of their own namespace. */

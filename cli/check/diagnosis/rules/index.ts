@@ -9,7 +9,8 @@ import {
 } from "./authorization";
 import { changedObjects } from "./changed";
 import { chartObjectsChanged, chartObjectsMissing, controlPlane, kindsThere, releases, roots } from "./charts";
-import { autoscaled, deadWebhooks, dns, nodes, refusedPods } from "./cluster";
+import { autoscaled, deadWebhooks, nodes, refusedPods } from "./cluster";
+import { daemons, dns, suspectedDns } from "./dns";
 import { fault } from "./fault";
 import { foreignObjects, foreignPods } from "./foreign";
 import { gatewayHosts, gatewayPorts, gatewaySelector, gatewayThere } from "./gateway";
@@ -39,6 +40,8 @@ export const rules: readonly Rule[] = [
   roots,
   nodes,
   dns,
+  suspectedDns,
+  daemons,
   releases,
   // What runs at all.
   autoscaled,
@@ -92,4 +95,4 @@ export const rules: readonly Rule[] = [
 ];
 
 /** Causes that are not the seat's own to change: a repair names them, each with its one command. */
-export const othersRules: readonly Rule[] = [nodes, dns, reachingIn, deadWebhooks];
+export const othersRules: readonly Rule[] = [nodes, dns, daemons, reachingIn, deadWebhooks];

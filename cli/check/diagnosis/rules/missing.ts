@@ -68,9 +68,12 @@ export const missingObjects: Rule = (snapshot) =>
       }),
   );
 
-/** Whether another rule reports it: for the mesh's own namespace, or for a kind that is gone with all its objects. */
+/** Whether another finding covers it: of its namespace, or of its kind, which is gone with all its objects. */
 function isTold(snapshot: Snapshot, kind: Kind, object: KubeObject): boolean {
   if (kind === "Namespace") return [ROOT_NAMESPACE, INGRESS_NAMESPACE].includes(nameOf(object));
+  // The namespace's own finding covers what went with it.
+  const namespace = namespaceOf(object);
+  if (namespace !== undefined && missing(snapshot, "Namespace").some((gone) => nameOf(gone) === namespace)) return true;
   return (snapshot.inventory?.entries ?? []).some(
     ({ made, live, owner, unknown }) =>
       owner.by === "chart" &&

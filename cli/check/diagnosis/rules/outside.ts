@@ -12,7 +12,9 @@ import { type Finding, type Kind, ROOT_NAMESPACE, type Rule, type Snapshot } fro
  */
 export const reachingIn: Rule = (snapshot) => [
   ...others(snapshot, "VirtualService").flatMap((route) => [...inMesh(snapshot, route), ...atGateway(snapshot, route)]),
-  ...others(snapshot, "HTTPRoute").flatMap((route) => atGatewayApi(snapshot, route)),
+  ...(["HTTPRoute", "GRPCRoute"] as const).flatMap((kind) =>
+    others(snapshot, kind).flatMap((route) => atGatewayApi(snapshot, kind, route)),
+  ),
   ...others(snapshot, "ServiceEntry").flatMap((entry) => entries(snapshot, entry)),
   ...others(snapshot, "Gateway").flatMap((gateway) => gateways(snapshot, gateway)),
 ];
@@ -120,17 +122,17 @@ function atGateway(snapshot: Snapshot, route: KubeObject): Finding[] {
   }));
 }
 
-/** An HTTPRoute of another namespace does the same at a Gateway of the Gateway API. */
-function atGatewayApi(snapshot: Snapshot, route: KubeObject): Finding[] {
+/** A route of another namespace does the same at a Gateway of the Gateway API. */
+function atGatewayApi(snapshot: Snapshot, kind: "HTTPRoute" | "GRPCRoute", route: KubeObject): Finding[] {
   const parents = mapsAt(route, "spec", "parentRefs");
   return snapshot.live.GatewayApiGateway.filter(
     (gateway) =>
       namespaceOf(gateway) !== namespaceOf(route) &&
       parents.some(({ name, namespace }) => name === nameOf(gateway) && namespace === namespaceOf(gateway)),
   ).map((gateway) => ({
-    ...finding(snapshot, "HTTPRoute", route, namespaceOf(gateway), []),
+    ...finding(snapshot, kind, route, namespaceOf(gateway), []),
     aspects: ["gateway", "route", "split", "certificate"] as const,
-    cause: `${ref("HTTPRoute", route)} exists, and Pulumi did not make it: it takes requests for ${textsAt(route, "spec", "hostnames").join(", ") || "any host"} at ${ref("GatewayApiGateway", gateway)}.`,
+    cause: `${ref(kind, route)} exists, and Pulumi did not make it: it takes requests for ${textsAt(route, "spec", "hostnames").join(", ") || "any host"} at ${ref("GatewayApiGateway", gateway)}.`,
   }));
 }
 

@@ -47,6 +47,7 @@ export const notReady: Rule = (snapshot) =>
     return [
       {
         ...where(snapshot, kind, live, made !== undefined),
+        effect: true,
         cause: `${what} is not ready: ${why}.`,
         look: kubectl(
           "describe",

@@ -84,6 +84,7 @@ function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
   return [
     {
       ...found,
+      effect: true,
       cause,
       look: kubectl("get pods", `-n ${namespaceOf(deployment) ?? ""}`),
       fix: snapshot.repairCommand,

@@ -1,5 +1,6 @@
 import { lookAt, namespaceOf, repair, ref, heldPairs } from "../objects";
 import { concerns, backends, destinations, type Destination } from "../concerns";
+import { ofShares } from "../relation";
 import type { Rule } from "../snapshot";
 
 /** A route splits the traffic differently than the config. */
@@ -20,6 +21,7 @@ export const weights: Rule = (snapshot) =>
           namespace: namespaceOf(live),
           services: concerns(snapshot, kind, live),
           aspects: ["split", "route"] as const,
+          relation: ofShares,
           cause: `${ref(kind, live)} sends ${split(is)}; Pulumi made it from the config as ${split(was)} (${fieldOf(wrong[0]!, kind)}).`,
           look: lookAt(kind, live),
           fix: repair(snapshot, kind, live),

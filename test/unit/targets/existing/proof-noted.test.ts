@@ -1,8 +1,9 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { stackQueries } from "../../../../cli/class/run/destroy-seat";
 import type { Deployment } from "../../../../cli/stack/stack";
 import { existingProof } from "../../../../cli/targets/existing/proof";
-import type { ProofContext } from "../../../../cli/targets/proof";
+import type { Facts, ProofContext } from "../../../../cli/targets/proof";
 import { type ApiServer, emptyCluster, kubeconfigOf } from "../../existing/api-server";
 
 const { world } = vi.hoisted(() => ({
@@ -71,6 +72,56 @@ describe("what is noted of a seat in somebody's cluster before it is destroyed",
     expect(await facts()).toEqual({ objects: [], neverBegun: true });
     expect(await facts(namespace)).toEqual({ objects: noted.objects });
     expect(await facts(guard())).not.toHaveProperty("neverBegun");
+  });
+});
+
+describe("what a chart made and nobody could read before", () => {
+  const release = {
+    urn: "urn:release",
+    type: "kubernetes:helm.sh/v3:Release",
+    inputs: { name: "istiod", namespace: "istio-system" },
+    outputs: { status: { revision: 1 } },
+  };
+  const manifest = [
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: istiod\n  namespace: istio-system\n",
+    "apiVersion: v1\nkind: Thing\nmetadata:\n  name: bad\nspec: [1\n",
+  ].join("---\n");
+  const record = {
+    metadata: { name: "sh.helm.release.v1.istiod.v1", labels: { version: "1" } },
+    data: {
+      release: Buffer.from(
+        gzipSync(JSON.stringify({ name: "istiod", namespace: "istio-system", manifest })).toString("base64"),
+      ).toString("base64"),
+    },
+  };
+  const rows = async () => {
+    const noted = JSON.parse(JSON.stringify(await facts(drawn, guard(), release))) as Facts;
+    const queries = await existingProof().queries(
+      { ...context, config: { existing: JSON.stringify({ kubeconfig: server.kubeconfig }) } },
+      noted,
+    );
+    return queries.filter(({ asked }) => asked === "kubectl get, before the seat was taken away");
+  };
+
+  it("has a row that was not asked, and never one that says that it is gone: an object, and a document", async () => {
+    server.answers["/api/v1/namespaces/istio-system/secrets"] = { items: [record] };
+    server.answers["/api/v1"] = { resources: [{ name: "services", kind: "Service", namespaced: true }] };
+    server.answers["/api/v1/namespaces/istio-system/services/istiod"] = 403;
+    expect(await rows()).toEqual([
+      expect.objectContaining({ what: "Thing bad of release istio-system/istiod", left: [] }),
+      expect.objectContaining({ what: "Service istio-system/istiod", left: [] }),
+    ]);
+    for (const { unknown } of await rows()) expect(unknown).toMatch(/^it was not asked for, because it could not be/);
+  });
+
+  it("has one where Helm's record could not be read", async () => {
+    server.answers["/api/v1/namespaces/istio-system/secrets"] = 403;
+    expect(await rows()).toMatchObject([{ what: "what release istio-system/istiod made", left: [] }]);
+  });
+
+  it("has none where everything was read", async () => {
+    server.answers["/api/v1/namespaces/istio-system/secrets"] = { items: [] };
+    expect(await rows()).toEqual([]);
   });
 });
 
