@@ -76,10 +76,8 @@ async function troubleOf(
   const [, namespace = "", , name = ""] = /namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   const title = `${path.includes("/statefulsets/") ? "StatefulSet" : "Deployment"} ${namespace}/${name}`;
   if (live === undefined) return { text: `${title} does not exist`, isStuck: true };
-  const refused = mapsAt(live, "status", "conditions").find(
-    ({ type, status }) => type === "ReplicaFailure" && status === "True",
-  );
-  if (refused) return { text: `${title}: ${textAt(refused, "message") ?? "its pods were refused"}`, isStuck: true };
+  const refused = refusalIn(live);
+  if (refused !== undefined) return { text: `${title}: ${refused}`, isStuck: true };
   const labelSelector = Object.entries(mapAt(live, "spec", "selector", "matchLabels"))
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(",");
@@ -99,8 +97,9 @@ const STUCK = /put on no node|BackOff|ErrImagePull|InvalidImageName|Create(Conta
 const REFUSED_MS = 20_000;
 
 /**
- * Runs what waits for workloads, and ends it where the API server refuses their pods: Pulumi would wait for minutes.
- * @throws UserError with the API server's sentence
+ * Runs what waits for workloads, and ends it where the API server refuses their pods, or where these cannot become
+ * ready: Pulumi would wait for minutes.
+ * @throws UserError with the API server's or the pod's sentence
  */
 export async function whileTaken(
   api: Api,
@@ -111,21 +110,41 @@ export async function whileTaken(
   const bound = new AbortController();
   const ended = new AbortController();
   const running = run(AbortSignal.any([signal, bound.signal])).finally(() => ended.abort());
-  let since: number | undefined;
+  const since = { refused: undefined as number | undefined, stuck: undefined as number | undefined };
+  const lasts = (what: keyof typeof since, is: boolean, limit: number) => {
+    since[what] = is ? (since[what] ?? Date.now()) : undefined;
+    return Date.now() - (since[what] ?? Date.now()) > limit;
+  };
   while (!ended.signal.aborted) {
     await sleep(2000, undefined, { signal: ended.signal }).catch(() => undefined);
-    const refused = (await Promise.all(paths.map((path) => refusal(api, path)))).filter((said) => said !== undefined);
-    since = refused.length === 0 ? undefined : (since ?? Date.now());
-    if (since !== undefined && Date.now() - since > REFUSED_MS && !ended.signal.aborted) {
-      bound.abort(new UserError(`The API server refuses pods: ${refused.join("; ")}`));
+    const answers = await Promise.all(
+      paths.map((path) => unlessMissing(api.get<KubeObject>(path)).catch(() => undefined)),
+    );
+    const refused = answers.flatMap((live) => refusalIn(live) ?? []);
+    const isRefused = lasts("refused", refused.length > 0, REFUSED_MS);
+    // What Pulumi has not made yet has no trouble.
+    const troubles = await Promise.all(
+      answers.map((live, index) =>
+        live === undefined || isReady(live) ? undefined : troubleOf(api, paths[index]!, live),
+      ),
+    );
+    const stuck = troubles.flatMap((trouble) => (trouble?.isStuck ? [trouble.text] : []));
+    const isStuck = lasts("stuck", stuck.length > 0, TROUBLE_MS);
+    if ((isRefused || isStuck) && !ended.signal.aborted) {
+      bound.abort(
+        new UserError(
+          isRefused
+            ? `The API server refuses pods: ${refused.join("; ")}`
+            : `Pods cannot become ready: ${stuck.join("; ")}`,
+        ),
+      );
       break;
     }
   }
   await running.catch((error) => Promise.reject(bound.signal.aborted ? bound.signal.reason : error));
 }
 
-async function refusal(api: Api, path: string): Promise<string | undefined> {
-  const live = await unlessMissing(api.get<KubeObject>(path)).catch(() => undefined);
+function refusalIn(live: KubeObject | undefined): string | undefined {
   const refused = mapsAt(live, "status", "conditions").find(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );

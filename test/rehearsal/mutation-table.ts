@@ -1,16 +1,21 @@
+import { newAuthority } from "../../embedded/node/pki";
+
 /** A way to break a lesson by hand, and what `check` must say of it. */
 export interface Mutation {
   name: string;
   /** kubectl's arguments, one command after the other; `FILE` is a file with the manifest. */
   apply: string[][];
-  manifest?: object;
+  manifest?: object | (() => Promise<object>);
   /**
    * The checks that go red: these and no other. Where so much breaks that the rows depend on time, the first one to be
-   * red stands for all: `some`. A harmless change turns `none` red, and only the repair names it.
+   * red stands for all: `some`. A harmless change turns `none` red, and only the repair names it. Without a gateway no
+   * check runs: `refused`.
    */
-  red: string[] | "some" | "none";
+  red: string[] | "some" | "none" | "refused";
   /** What every hint says, or the first one of `some`, or the repair's preview: the object, the field, the value. */
   hint: RegExp;
+  /** What is named as well, in another hint or after the hints. */
+  also?: RegExp;
   /** What the hint tells to do. @default `npm run repair` */
   fix?: RegExp;
 }
@@ -312,6 +317,18 @@ const refused = (namespace: string, deployment: string) => [
 ];
 const mesh = (change: string) => JSON.stringify([{ op: "replace", path: "/data/mesh", value: change }]);
 
+/** A CA of one's own, as Istio takes it: https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/ */
+async function pluggedInCa(): Promise<object> {
+  const { certificate, key } = await newAuthority("somebody's CA");
+  const stringData = {
+    "ca-cert.pem": certificate,
+    "ca-key.pem": key,
+    "root-cert.pem": certificate,
+    "cert-chain.pem": certificate,
+  };
+  return { apiVersion: "v1", kind: "Secret", metadata: { name: "cacerts", namespace: "istio-system" }, stringData };
+}
+
 /** … what the charts made … */
 const ofCharts: Mutation[] = [
   {
@@ -350,6 +367,75 @@ const ofCharts: Mutation[] = [
     ],
     red: "some",
     hint: /Service istio-system\/istiod, which the chart of release istiod made, no longer exists/,
+  },
+  {
+    name: "a kind of Istio's and the webhook that adds sidecars deleted, and pods made again",
+    apply: [
+      ["delete", "crd", "authorizationpolicies.security.istio.io"],
+      ["delete", "mutatingwebhookconfiguration", "istio-sidecar-injector"],
+      ...restarted("blog", "frontend-v1"),
+    ],
+    red: "some",
+    hint: /CustomResourceDefinition authorizationpolicies\.security\.istio\.io, .* the cluster has no kind AuthorizationPolicy/,
+    also: /MutatingWebhookConfiguration istio-sidecar-injector, .* Pods without one: blog\/frontend-v1/,
+  },
+  {
+    name: "a webhook that calls another Service",
+    apply: [
+      [
+        "patch",
+        "mutatingwebhookconfiguration",
+        "istio-sidecar-injector",
+        "--type=json",
+        "-p",
+        JSON.stringify(
+          [0, 1, 2, 3].map((index) => ({
+            op: "replace",
+            path: `/webhooks/${index}/clientConfig/service/name`,
+            value: "nobody",
+          })),
+        ),
+      ],
+      ...refused("temperature", "temperature-service"),
+    ],
+    red: "some",
+    hint: /gets no pod: webhook \S+ refuses them or does not answer.*service "nobody" not found/,
+    also: /MutatingWebhookConfiguration istio-sidecar-injector is not as the chart of release istiod made it: .*clientConfig\.service\.name is "nobody"/,
+  },
+  {
+    name: "istiod's role with fewer rules",
+    apply: [
+      [
+        "patch",
+        "clusterrole",
+        "istiod-clusterrole-istio-system",
+        "--type=json",
+        "-p",
+        JSON.stringify([{ op: "remove", path: "/rules/0" }]),
+      ],
+    ],
+    red: "none",
+    hint: /~ ClusterRole istiod-clusterrole-istio-system, of the chart of release istiod: rules/,
+  },
+  {
+    name: "the gateway scaled to zero",
+    apply: [
+      ["scale", "deployment", "istio-ingressgateway", "-n", "istio-ingress", "--replicas=0"],
+      ["wait", "pod", "-n", "istio-ingress", "-l", "istio=ingressgateway", "--for=delete", "--timeout=60s"],
+    ],
+    red: "refused",
+    hint: /Deployment istio-ingress\/istio-ingressgateway .*spec\.replicas/,
+  },
+  {
+    name: "a plugged-in CA",
+    manifest: pluggedInCa,
+    apply: [
+      ["create", "-f", "FILE"],
+      ...restarted("istio-system", "istiod"),
+      ...restarted("temperature", "temperature-api-v1"),
+    ],
+    red: "some",
+    hint: /istiod signs with a root certificate that it created at .*, and these pods' proxies hold another one: .*temperature-service/,
   },
   {
     name: "istiod without its role",
@@ -473,6 +559,56 @@ const fromElsewhere: Mutation[] = [
     fix: alone("delete authorizationpolicy nobody -n istio-system"),
   },
 ];
+
+/** … by kinds that work below routes … */
+fromElsewhere.push(
+  {
+    name: "another address for a service",
+    manifest: {
+      apiVersion: "networking.istio.io/v1",
+      kind: "WorkloadEntry",
+      metadata: { name: "beside", namespace: "temperature" },
+      spec: { address: "10.255.255.1", labels: { app: "temperature-api", version: "v1" } },
+    },
+    apply: [["create", "-f", "FILE"]],
+    red: "some",
+    hint: /WorkloadEntry temperature\/beside exists, and Pulumi did not make it: it adds the address 10\.255\.255\.1/,
+    fix: alone("delete workloadentry beside -n temperature"),
+  },
+  {
+    name: "a filter of the whole mesh",
+    manifest: {
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: "closed", namespace: "istio-system" },
+      spec: {
+        configPatches: [
+          {
+            applyTo: "HTTP_FILTER",
+            match: {
+              context: "SIDECAR_INBOUND",
+              listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+            },
+            patch: {
+              operation: "INSERT_BEFORE",
+              value: {
+                name: "envoy.filters.http.fault",
+                typed_config: {
+                  "@type": "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
+                  abort: { http_status: 503, percentage: { numerator: 100 } },
+                },
+              },
+            },
+          },
+        ],
+      },
+    },
+    apply: [["create", "-f", "FILE"]],
+    red: "some",
+    hint: /EnvoyFilter istio-system\/closed exists, and Pulumi did not make it: it rewrites the proxies' own configuration/,
+    fix: alone("delete envoyfilter closed -n istio-system"),
+  },
+);
 
 /** A DestinationRule of Istio's own bookinfo samples, with subsets to which no route sends. */
 const sampleRule = (host: string, ...versions: string[]) => ({
@@ -630,8 +766,49 @@ const ofCluster: Mutation[] = [
       ["wait", "pod", "-n", "kube-system", "-l", "k8s-app=kube-dns", "--for=delete", "--timeout=60s"],
     ],
     red: "some",
-    hint: /Deployment kube-system\/coredns has spec\.replicas 0.*: names in the cluster do not resolve/,
-    fix: alone("scale deployment coredns -n kube-system --replicas=1"),
+    hint: /Deployment kube-system\/coredns is not as the cluster's setup made it: spec\.replicas is 0, made as 1, by kubectl/,
+  },
+  {
+    name: "the DNS server deleted",
+    apply: [
+      ["delete", "deployment", "coredns", "-n", "kube-system"],
+      ["wait", "pod", "-n", "kube-system", "-l", "k8s-app=kube-dns", "--for=delete", "--timeout=60s"],
+    ],
+    red: "some",
+    hint: /Deployment kube-system\/coredns, which the cluster's setup made, no longer exists: names in the cluster do not resolve/,
+  },
+  {
+    name: "the DNS Service deleted",
+    apply: [["delete", "service", "kube-dns", "-n", "kube-system"]],
+    red: "some",
+    hint: /Service kube-system\/kube-dns, which the cluster's setup made, no longer exists: names in the cluster do not resolve/,
+  },
+  {
+    name: "the DNS server's settings edited",
+    apply: [
+      [
+        "patch",
+        "configmap",
+        "coredns",
+        "-n",
+        "kube-system",
+        "-p",
+        JSON.stringify({ data: { Corefile: ".:53 {\n    health\n    ready\n}\n" } }),
+      ],
+      ...restarted("kube-system", "coredns"),
+    ],
+    red: "some",
+    hint: /ConfigMap kube-system\/coredns is not as the cluster's setup made it: data\.Corefile is .*, by kubectl-patch at /,
+  },
+  {
+    name: "the node deleted",
+    apply: [
+      ["delete", "node", "-l", "kubernetes.io/os=linux"],
+      ["wait", "pod", "-n", "istio-ingress", "-l", "istio=ingressgateway", "--for=delete", "--timeout=180s"],
+    ],
+    red: "refused",
+    hint: /The cluster has no node/,
+    fix: /^npm run embedded -- stop --seat embedded && npm run embedded -- start --seat embedded$/,
   },
 ];
 

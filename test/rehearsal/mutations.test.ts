@@ -35,10 +35,11 @@ describe("a seat that nobody broke", () => {
 describe("a lesson broken by hand", () => {
   it.each(mutations)("$name", async (mutation) => {
     await apply(mutation);
-    const { cause, fix, broken } = await seen(mutation);
+    const { cause, fix, broken, all } = await seen(mutation);
     const started = Date.now();
     if (Array.isArray(mutation.red)) expect(broken).toEqual([...mutation.red].sort());
     expect(cause).toMatch(mutation.hint);
+    if (mutation.also) expect(all).toContainEqual(expect.stringMatching(mutation.also));
     expect(fix).toMatch(mutation.fix ?? exactly(HEAL));
     await obey(fix);
     await until(
@@ -52,10 +53,48 @@ describe("a lesson broken by hand", () => {
   });
 });
 
+describe("a repair that cannot succeed", () => {
+  it("says so within a minute, with the cluster's sentence, and succeeds once its cause is gone", async () => {
+    await apply({
+      apply: [
+        ["cordon", "-l", "kubernetes.io/os=linux"],
+        ["set", "env", "deployment/echo-service", "-n", "client", "BY_HAND=1"],
+      ],
+    });
+    const started = Date.now();
+    const { exitCode, all } = await lab.run("repair", "--stack", "embedded", "--yes");
+    const seconds = Math.round((Date.now() - started) / 1000);
+    table.push(["a repair on a cordoned node", all.trim().split("\n").at(-1), "", seconds].join(" | "));
+    expect(exitCode).not.toBe(0);
+    expect(all).toMatch(/Deployment client\/echo-service: .*put on no node: .*nodes are available/);
+    expect(seconds).toBeLessThan(70);
+    await lab.kubectl("uncordon", "-l", "kubernetes.io/os=linux");
+    await obey(HEAL);
+    await expectAsMade();
+  });
+});
+
+interface Seen {
+  cause: string;
+  fix: string;
+  /** The red rows. */
+  broken: string[];
+  /** Every cause that is named. */
+  all: string[];
+}
+
 /** What `check` says of it; of what turns no row red, the repair's own preview. */
-async function seen({ red: wanted, hint }: Mutation): Promise<{ cause: string; fix: string; broken: string[] }> {
-  if (wanted === "none")
-    return { cause: (await lab.ok("repair", "--stack", "embedded", "--dry-run")).stdout, fix: HEAL, broken: [] };
+async function seen({ red: wanted, hint }: Mutation): Promise<Seen> {
+  if (wanted === "none") {
+    const { stdout } = await lab.ok("repair", "--stack", "embedded", "--dry-run");
+    return { cause: stdout, fix: HEAL, broken: [], all: [stdout] };
+  }
+  if (wanted === "refused") {
+    const { exitCode, all: said } = await lab.run("check", "--stack", "embedded");
+    expect(exitCode).not.toBe(0);
+    const [, fix = said] = /; `([^`]+)` fixes it\./.exec(said) ?? [];
+    return { cause: said, fix, broken: [], all: [said] };
+  }
   const report = await until(
     "a red row",
     60,
@@ -66,7 +105,9 @@ async function seen({ red: wanted, hint }: Mutation): Promise<{ cause: string; f
   if (wanted !== "some")
     for (const { check, hint: said } of failed) expect(said?.cause, `hint of ${check}`).toMatch(hint);
   const first = failed.find(({ hint: said }) => hint.test(said?.cause ?? "")) ?? failed[0]!;
-  return { cause: first.hint!.cause, fix: first.hint!.fix, broken: red(report) };
+  const hints = failed.flatMap(({ hint: said }) => said ?? []);
+  const all = [...hints, ...(report.besides ?? [])].map((one) => one.cause);
+  return { cause: first.hint!.cause, fix: first.hint!.fix, broken: red(report), all };
 }
 
 /** Neither the program nor a repair has anything to do. */
@@ -75,9 +116,10 @@ async function expectAsMade(): Promise<void> {
   expect((await lab.ok("repair", "--stack", "embedded", "--dry-run")).stdout).toContain("is as it was made");
 }
 
-async function apply({ apply, manifest }: Mutation): Promise<void> {
+async function apply({ apply, manifest }: Pick<Mutation, "apply" | "manifest">): Promise<void> {
   const file = path.join(lab.root, ".lab", "mutation.json");
-  if (manifest) fs.writeFileSync(file, JSON.stringify(manifest));
+  const object = typeof manifest === "function" ? await manifest() : manifest;
+  if (object) fs.writeFileSync(file, JSON.stringify(object));
   for (const command of apply) await lab.kubectl(...command.map((word) => (word === "FILE" ? file : word)));
 }
 

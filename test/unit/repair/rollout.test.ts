@@ -147,6 +147,24 @@ describe("a run that waits for pods", () => {
     expect(now).toBeLessThanOrEqual(60_000);
   });
 
+  it("is ended within a minute where pods cannot become ready, with the pod's sentence", async () => {
+    const message = 'Back-off pulling image "pilot:0"';
+    const pod = {
+      metadata: { name: "api-1" },
+      status: { containerStatuses: [{ name: "api", state: { waiting: { reason: "ImagePullBackOff", message } } }] },
+    };
+    const run = whileTaken(
+      { ...api(() => ({ ...ready, status: {} })), list: async () => [pod] } as unknown as Api,
+      [path],
+      signal,
+      waiting,
+    );
+    await expect(run).rejects.toThrow(
+      /^Pods cannot become ready: Deployment blog\/api: .*Back-off pulling image "pilot:0"/,
+    );
+    expect(now).toBeLessThanOrEqual(60_000);
+  });
+
   it("goes on where they are refused for a moment alone, and has its own failure", async () => {
     let looks = 0;
     const run = whileTaken(

@@ -84,7 +84,7 @@ describe("a policy, against the requests of a failed check", () => {
 
   it("reads the requests of every check that sends any", () => {
     const kinds = new Set(checks.filter((one) => requestsOf(one).length > 0).map(({ kind }) => kind));
-    for (const kind of ["answer", "split", "access", "plaintext", "peer", "grpc", "https", "log"] as const)
+    for (const kind of ["answer", "split", "access", "plaintext", "peer", "grpc", "log"] as const)
       expect(kinds).toContain(kind);
     for (const kind of ["pods", "claim", "rights"] as const) expect(kinds).not.toContain(kind);
     expect(requestsOf(named("blog-frontend-refused"))).toEqual([{ method: "DELETE", path: "/delete", host: "api" }]);
