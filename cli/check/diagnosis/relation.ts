@@ -111,6 +111,16 @@ function deniedBy({ evidence }: Failure): readonly string[] {
   });
 }
 
+/** A policy of the seat that was changed has refused, where a proxy names it, or where none that allows has fitted. */
+export function ofChangedPolicy(policy: KubeObject): Relating {
+  const name = `${namespaceOf(policy) ?? ""}/${nameOf(policy)}`;
+  const allows = (textAt(policy, "spec", "action") ?? "ALLOW") === "ALLOW";
+  return (failure) => {
+    const denied = deniedBy(failure);
+    return denied.includes(name) || (allows && denied.includes("none")) ? "proven" : "possible";
+  };
+}
+
 /** Compares a policy's own rules with the requests of the check, and with what the proxies have refused. */
 export function ofPolicy(policy: KubeObject): Relating {
   const action = textAt(policy, "spec", "action") ?? "ALLOW";

@@ -2,6 +2,7 @@ import { spiffeId } from "../../../../components/mesh/identity";
 import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, namespaceOf, repair, ref, anyWorkload, heldPairs, pods, principalOf } from "../objects";
 import { concerns } from "../concerns";
+import { ofChangedPolicy } from "../relation";
 import type { Finding, Rule, Snapshot } from "../snapshot";
 import { isMap } from "../../../../base/values";
 import { isAlike, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../../../seat/json";
@@ -81,6 +82,7 @@ function changed(read: (snapshot: Snapshot, live: KubeObject, made: KubeObject) 
           namespace: namespaceOf(live),
           services: concerns(snapshot, "AuthorizationPolicy", live),
           aspects,
+          relation: ofChangedPolicy(live),
           cause: `${ref("AuthorizationPolicy", live)}: ${cause}`,
           look: lookAt("AuthorizationPolicy", live),
           fix: repair(snapshot, "AuthorizationPolicy", live),

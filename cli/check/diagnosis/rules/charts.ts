@@ -180,13 +180,17 @@ export const releases: Rule = (snapshot) =>
       : [],
   );
 
+/** What proxies break that refuse each other. Their pods stay ready. */
+const refusing = ["mtls", "identity", "route", "split", "gateway", "protocol", "authorization", "policy"] as const;
+
 /** Proxies hold another root certificate than the one that istiod signs with. */
 export const roots: Rule = ({ oldRoots, repairCommand }) => {
   if (oldRoots === undefined) return [];
   const names = oldRoots.pods.map((pod) => ref("Pod", pod).slice("Pod ".length));
   return [
     {
-      ...ofMesh,
+      services: [],
+      aspects: refusing,
       first: true,
       relation: ofCertificates,
       places: oldRoots.pods.map(placeOfPod),

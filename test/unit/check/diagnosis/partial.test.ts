@@ -5,6 +5,7 @@ import { compare } from "../../../../cli/inventory/compare";
 import { kinds, type Kind, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";
+import type { Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
 const names = Object.keys(kinds) as Kind[];
@@ -66,13 +67,25 @@ async function broken(
   return { ...snapshot, ...sides };
 }
 
+const failure: Failure = {
+  check: {
+    kind: "answer",
+    about: { namespace: "default", services: [], aspects: [] },
+    cases: [{ path: "/" }],
+  } as never,
+  seen: "",
+  expected: "",
+  evidence: { statuses: { 403: 1 } },
+};
+
 describe("rules", () => {
   it("never throw, whatever an object lacks", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hit, { minLength: 1, maxLength: 6 }), async (hits) => {
         const snapshot = await broken(hits);
         for (const rule of rules) {
-          for (const { cause, look, fix, services } of rule(snapshot)) {
+          for (const { cause, look, fix, services, relation } of rule(snapshot)) {
+            expect(["proven", "possible", "unlikely", "impossible", undefined]).toContain(relation?.(failure));
             expect(typeof cause === "string" && cause.length > 20 && look !== "" && fix !== "").toBe(true);
             expect(services.every((service) => typeof service === "string")).toBe(true);
           }

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { checksOf } from "../../../../components/checks";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
 import { choose, diagnose, explain } from "../../../../cli/check/diagnosis";
-import { ofConnections, ofFaults, ofNames, ofPolicy, requestsOf } from "../../../../cli/check/diagnosis/relation";
+import {
+  ofChangedPolicy,
+  ofConnections,
+  ofFaults,
+  ofNames,
+  ofPolicy,
+  requestsOf,
+} from "../../../../cli/check/diagnosis/relation";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
 import type { CheckResult, Evidence, Failure } from "../../../../cli/check/result";
@@ -81,6 +88,14 @@ describe("a policy, against the requests of a failed check", () => {
     ],
     ["one that allows nothing", policy({}), failureOf(page, deniedBy("none")), "possible"],
   ])("%s", (_, object, failure, relation) => expect(ofPolicy(object)(failure)).toBe(relation));
+
+  it("of the seat that was changed is proven where it refused, or where none allowed", () => {
+    const changed = ofChangedPolicy(policy({ rules: [] }, "blog"));
+    expect(changed(failureOf(page, deniedBy("ns[blog]-policy[theirs]-rule[0]")))).toBe("proven");
+    expect(changed(failureOf(page, deniedBy("none")))).toBe("proven");
+    expect(changed(failureOf(page, deniedBy("ns[blog]-policy[other]-rule[0]")))).toBe("possible");
+    expect(ofChangedPolicy(policy({ action: "DENY" }))(failureOf(page, deniedBy("none")))).toBe("possible");
+  });
 
   it("reads the requests of every check that sends any", () => {
     const kinds = new Set(checks.filter((one) => requestsOf(one).length > 0).map(({ kind }) => kind));
