@@ -2,7 +2,7 @@ import { onStack } from "../../../base/advice";
 import { gatewayName, ingressNamespace } from "../../../components/mesh/gateway";
 import type { Beside, CheckResult, Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
-import { othersRules, rules } from "./rules";
+import { othersRules, rules, suspicions } from "./rules";
 import {
   type Finding,
   type Kind,
@@ -38,7 +38,7 @@ export async function explain(
     for (const result of failed) result.hint = unlookedCause(result.failure!, why, repairCommand);
     return [];
   }
-  const findings = findingsOf(rules, snapshot);
+  const findings = findingsOf([...rules, ...suspicions], snapshot);
   for (const result of failed) result.hint = hintFor(result.failure!, findings, snapshot);
   const common = meshCause(findings);
   for (const result of unmade) result.hint = common ?? result.hint;
@@ -101,7 +101,7 @@ function meshCause(findings: readonly Finding[]): Hint | undefined {
 
 /** A hint for each failed check, as a pure function of a snapshot. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
-  const findings = findingsOf(rules, snapshot);
+  const findings = findingsOf([...rules, ...suspicions], snapshot);
   return new Map(failures.map((failure) => [failure, hintFor(failure, findings, snapshot)]));
 }
 

@@ -66,7 +66,7 @@ function isChanged({ made, live, unknown }: Entry): boolean {
 }
 
 const ofDns = { services: [], aspects: [], first: true, relation: ofNames } as const;
-const ofDnsAlone = { services: [], aspects: [], relation: ofNamesAlone } as const;
+const ofDnsAlone = { services: [], aspects: [], generic: true, relation: ofNamesAlone } as const;
 
 function withoutPods(snapshot: Snapshot, kind: "Deployment" | "DaemonSet", server: KubeObject): Finding[] {
   const selector = mapAt(server, "spec", "selector", "matchLabels");
@@ -111,8 +111,7 @@ function withoutServer(snapshot: Snapshot): Finding[] {
       services.some((one) => labels(slice)["kubernetes.io/service-name"] === nameOf(one)) &&
       mapsAt(slice, "endpoints").length > 0,
   );
-  const isKnown = (["Pod", "Service", "ConfigMap"] as const).some((kind) => ofSystem(snapshot, kind).length > 0);
-  if (isServed || !isKnown) return [];
+  if (isServed) return [];
   return [
     {
       ...ofDnsAlone,

@@ -40,7 +40,6 @@ export const rules: readonly Rule[] = [
   roots,
   nodes,
   dns,
-  suspectedDns,
   daemons,
   releases,
   // What runs at all.
@@ -93,6 +92,9 @@ export const rules: readonly Rule[] = [
   deadWebhooks,
   changedObjects,
 ];
+
+/** What may be right on this cluster, and is a cause only where a failure proves it. */
+export const suspicions: readonly Rule[] = [suspectedDns];
 
 /** Causes that are not the seat's own to change: a repair names them, each with its one command. */
 export const othersRules: readonly Rule[] = [nodes, dns, daemons, reachingIn, deadWebhooks];
