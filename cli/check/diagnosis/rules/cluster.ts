@@ -19,8 +19,11 @@ function lostNodes(snapshot: Snapshot): Finding[] {
   const names = [...new Set(all.flatMap((pod) => textAt(pod, "spec", "nodeName") ?? []))].filter(
     (name) => !there.has(name),
   );
-  const waiting = waitingPods(snapshot);
-  if (names.length === 0 && (there.size > 0 || waiting.length === 0)) return [];
+  // The scheduler's own words. What has only no room waits for another reason.
+  const isNone = waitingPods(snapshot).some((pod) =>
+    mapsAt(pod, "status", "conditions").some(({ message }) => /no nodes available to schedule/.test(String(message))),
+  );
+  if (names.length === 0 && (there.size > 0 || !isNone)) return [];
   const what =
     there.size === 0
       ? `The cluster has no node${names.length > 0 ? `: ${names.join(", ")}, on which its pods ran, was deleted` : ""}`

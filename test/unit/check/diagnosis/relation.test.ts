@@ -288,6 +288,15 @@ describe("what pods and names need of the cluster", () => {
     expect(rules.flatMap((rule) => rule(snapshot)).map(({ fix }) => fix)).toContain("START");
   });
 
+  it("no node, where the scheduler says so", async () => {
+    const waits = (message: string) => (world: World) => {
+      const conditions = [{ type: "PodScheduled", status: "False", message }];
+      for (const pod of world.objects) if (pod.kind === "Pod") pod.status = { phase: "Pending", conditions };
+    };
+    expect(await told(waits("no nodes available to schedule pods"), answered)).toMatch(/^The cluster has no node\./);
+    expect(await told(waits("0/1 nodes are available: 1 Insufficient memory."), answered)).not.toMatch(/has no node/);
+  });
+
   it("a node that is not ready", async () => {
     const damage = (world: World) => (on(world, "one"), world.add(node("one", "Unknown")));
     expect(await told(damage, answered)).toMatch(/^Node one is not ready: the kubelet stopped posting node status\./);
