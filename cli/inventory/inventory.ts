@@ -121,7 +121,8 @@ async function entryOf(
     const placed = inPlace(made, owner, list.namespaced);
     const { namespace } = placed.metadata;
     const live = list.objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
-    return aged({ owner, made: placed, path: within(list.path, namespace, name), ...(live && { live }) });
+    const path = within(list.path, namespace, name);
+    return aged({ owner, made: counted(placed, live, owner, listed), path, ...(live && { live }) });
   }
   if (get === undefined) return undefined;
   try {
@@ -130,11 +131,39 @@ async function entryOf(
     const placed = inPlace(made, owner, kind.namespaced);
     const path = within(`${versionPath(made.apiVersion)}/${kind.name}`, placed.metadata.namespace, name);
     const live = await get(path);
-    return aged({ owner, made: placed, path, ...(live && { live: named(live, made) }) });
+    return aged({
+      owner,
+      made: counted(placed, live, owner, listed),
+      path,
+      ...(live && { live: named(live, made) }),
+    });
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return { owner, made, unknown: (error as Error).message };
   }
+}
+
+const WORKLOADS = new Set(["Deployment", "StatefulSet"]);
+
+/**
+ * A workload whose owner names no number of pods has one, by the API server's default. `kubectl scale` leaves no record
+ * in such a field. An autoscaler sets the number by right, but does nothing once it is 0.
+ */
+function counted(made: WholeObject, live: KubeObject | undefined, owner: Owner, listed: Asking["listed"]): WholeObject {
+  const isPatch = owner.by === "pulumi" && owner.isPatch;
+  const replicas = at(live, "spec", "replicas");
+  if (!WORKLOADS.has(made.kind) || groupOf(made) !== "apps" || isPatch) return made;
+  if (typeof replicas !== "number" || at(made, "spec", "replicas") !== undefined) return made;
+  const scalers = listed.get("autoscaling/HorizontalPodAutoscaler")?.objects;
+  const isScaled =
+    scalers === undefined ||
+    scalers.some(
+      ({ metadata, spec }) =>
+        metadata.namespace === made.metadata.namespace &&
+        textAt(spec, "scaleTargetRef", "kind") === made.kind &&
+        textAt(spec, "scaleTargetRef", "name") === made.metadata.name,
+    );
+  return isScaled && replicas > 0 ? made : { ...made, spec: { ...made.spec, replicas: 1 } };
 }
 
 /**

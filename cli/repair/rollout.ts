@@ -124,7 +124,7 @@ export async function whileTaken(
     const isRefused = lasts("refused", refused.length > 0, REFUSED_MS);
     // What Pulumi has not made yet has no trouble.
     const troubles = await Promise.all(
-      answers.map((live, index) =>
+      answers.map(async (live, index) =>
         live === undefined || isReady(live) ? undefined : troubleOf(api, paths[index]!, live),
       ),
     );

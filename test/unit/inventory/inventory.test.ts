@@ -74,6 +74,33 @@ describe("what a chart rendered", () => {
   });
 });
 
+describe("a workload whose chart names no number of pods", () => {
+  const fields = async (replicas: number, scalers: KubeObject[] = []) => {
+    const seat = new ChartSeat();
+    seat.find("Deployment").spec.replicas = replicas;
+    const listed = new Map([
+      ["autoscaling/HorizontalPodAutoscaler", { path: "/x", namespaced: true, objects: scalers }],
+    ]);
+    const { entries } = await readInventory({ seat: seat.seat, resources: [release], listed });
+    return entries.flatMap((entry) => differencesOf(entry).fields);
+  };
+  const scaler = (name: string): KubeObject => ({
+    metadata: { name, namespace: "istio-system" },
+    spec: { scaleTargetRef: { kind: "Deployment", name } },
+  });
+
+  it("has one, and `kubectl scale` leaves no record of another", async () => {
+    expect(await fields(1)).toEqual([]);
+    for (const replicas of [0, 3]) expect(await fields(replicas)).toMatchObject([{ path: "spec.replicas", before: 1 }]);
+  });
+
+  it("has the number that its autoscaler sets, but for none", async () => {
+    expect(await fields(3, [scaler("istiod")])).toEqual([]);
+    expect(await fields(0, [scaler("istiod")])).toMatchObject([{ path: "spec.replicas", before: 1, after: 0 }]);
+    expect(await fields(3, [scaler("other")])).toMatchObject([{ path: "spec.replicas" }]);
+  });
+});
+
 describe("an object of a record that cannot be read", () => {
   it("is unknown, with its reason, and the others are there", async () => {
     const seat = new ChartSeat();

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { byWhom, differences, type Entry, fieldsByHand, groupOf, makerOf } from "../../../inventory";
+import { byWhom, type Difference, differences, type Entry, fieldsByHand, groupOf, makerOf } from "../../../inventory";
 import { mapAt, shown, textAt } from "../../../seat/json";
 import { hasSidecar, INJECT } from "../../../seat/sidecar";
 import type { Aspect } from "../../../../components/lessons/checks/check";
@@ -142,7 +142,10 @@ export const chartObjectsChanged: Rule = (snapshot) =>
   ofCharts(snapshot).flatMap((entry): Finding[] => {
     const { made, live } = entry;
     if (live === undefined) return [];
-    const found = differences(made.kind, live, made);
+    // `scaled` tells of a workload that somebody gave fewer pods.
+    const isScaled = ({ path, is, was }: Difference) =>
+      entry.owner.by === "chart" && path === "spec.replicas" && Number(is) < Number(was);
+    const found = differences(made.kind, live, made).filter((one) => !isScaled(one));
     const added = fieldsByHand(live, made).filter(({ path }) => !found.some((other) => path.startsWith(other.path)));
     const paths = [...found, ...added].map(({ path }) => path);
     if (paths.length === 0) return [];
