@@ -163,7 +163,8 @@ export function fieldsByHand(live: KubeObject, made: KubeObject): FieldByHand[] 
   const found = mapsAt(live, "metadata", "managedFields")
     .filter(isHand)
     .flatMap((entry) => leaves(entry.fieldsV1, live, made, ""))
-    .filter(({ path, value }) => value !== undefined && !path.startsWith("status") && !harmless.test(path));
+    .filter(({ path, value }) => value !== undefined && !path.startsWith("status") && !harmless.test(path))
+    .filter(({ path, value }) => !isMap(value) || !hasOtherWriters(live, path));
   return found.filter(({ path }, index) => found.findIndex((other) => other.path === path) === index);
 }
 
@@ -175,13 +176,25 @@ export interface Hand {
 
 /** The hand that wrote the field, by the API server's record. Undefined where the record names none: a removed field has no writer. */
 export function handOf(live: KubeObject, path: string): Hand | undefined {
-  const steps = [...path.matchAll(/\["([^"]+)"\]|\[[^\]]*\]|[^.[\]]+/g)].map(([step, quoted]) => quoted ?? step);
+  const steps = stepsOf(path);
   const entry = mapsAt(live, "metadata", "managedFields")
     .filter(isHand)
     .find(({ fieldsV1 }) => owns(fieldsV1, steps));
   if (entry === undefined) return undefined;
   const time = textAt(entry, "time");
   return { manager: textAt(entry, "manager") ?? "unknown", ...(time !== undefined && { time }) };
+}
+
+/** Whether the record names single keys of the map. A hand whose keys others have taken over still stands for the map. */
+function hasOtherWriters(live: KubeObject, path: string): boolean {
+  return mapsAt(live, "metadata", "managedFields").some(({ fieldsV1 }) => {
+    const below = stepsOf(path).reduce<unknown>((fields, step) => at(fields, `f:${step}`), fieldsV1);
+    return isMap(below) && Object.keys(below).some((key) => key !== ".");
+  });
+}
+
+function stepsOf(path: string): string[] {
+  return [...path.matchAll(/\["([^"]+)"\]|\[[^\]]*\]|[^.[\]]+/g)].map(([step, quoted]) => quoted ?? step);
 }
 
 /** Whether the record has the field. A list's elements are not told apart. */

@@ -74,6 +74,25 @@ describe("what a chart rendered", () => {
   });
 });
 
+describe("a map that a hand began", () => {
+  const annotations = { "kubectl.kubernetes.io/restartedAt": "2026-02-01T00:00:00Z" };
+  const fields = (...writers: { manager: string; fields: object }[]) => {
+    const managedFields = writers.map(({ manager, fields }) => ({
+      manager,
+      operation: "Update",
+      fieldsV1: { "f:spec": { "f:template": { "f:metadata": { "f:annotations": fields } } } },
+    }));
+    const live = { metadata: { name: "x", managedFields }, spec: { template: { metadata: { annotations } } } };
+    return fieldsByHand(live, { metadata: { name: "x" }, spec: { template: { metadata: {} } } });
+  };
+  const key = { "f:kubectl.kubernetes.io/restartedAt": {} };
+
+  it("is nobody's change once a repair has taken over its keys, and is one where nobody has", () => {
+    expect(fields({ manager: "kubectl-rollout", fields: {} }, { manager: "istio-lab", fields: key })).toEqual([]);
+    expect(fields({ manager: "OpenLens", fields: {} })).toHaveLength(1);
+  });
+});
+
 describe("a workload whose chart names no number of pods", () => {
   const fields = async (replicas: number, scalers: KubeObject[] = []) => {
     const seat = new ChartSeat();
