@@ -115,16 +115,32 @@ export function without(objects: readonly WholeObject[], kind: string, name: str
   return left;
 }
 
+interface Format<T> {
+  parse(text: string): T;
+  stringify(value: T): string;
+}
+
+/** What each text of a format says. The samples are the same for each run of the program in a process. */
+const parsed = new WeakMap<object, Map<string, unknown>>();
+
 /** Changes the text of a ConfigMap's key, parsed and written in its own format. */
 export function changeText<T>(
   objects: readonly WholeObject[],
   configMap: string,
   key: string,
-  format: { parse(text: string): T; stringify(value: T): string },
+  format: Format<T>,
   change: (value: T) => void,
 ): void {
   const { data } = find(objects, "ConfigMap", configMap);
-  const value = format.parse(data[key]!);
+  const value = parseOnce(format, data[key]!);
   change(value);
   data[key] = format.stringify(value);
+}
+
+/** Returns a value of its own for each caller. */
+function parseOnce<T>(format: Format<T>, text: string): T {
+  const known = parsed.get(format) ?? new Map<string, unknown>();
+  parsed.set(format, known);
+  if (!known.has(text)) known.set(text, format.parse(text));
+  return structuredClone(known.get(text)) as T;
 }

@@ -85,11 +85,12 @@ function withKubeconfig(seat: string): string[] {
   ];
 }
 
+const dayOf = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
 /** Returns e.g. `until 1 December 2026`, with the time where it is not the end of that day. */
 export function until(expires: Date): string {
-  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(expires);
   const time = expires.toISOString().slice(11, 16);
-  return `until ${day}${time === "23:59" ? "" : `, ${time} UTC`}`;
+  return `until ${dayOf.format(expires)}${time === "23:59" ? "" : `, ${time} UTC`}`;
 }
 
 /** The line under the name, beside the seat. */

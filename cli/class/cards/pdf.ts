@@ -197,7 +197,7 @@ function drawCodes(
 ): void {
   for (const [index, { label, url }] of codes.entries()) {
     const left = x + index * (size + gap);
-    pen.path(qr(url), left, y, size);
+    pen.path(() => qr(url), left, y, size);
     pen.write(label, { x: left, y: y + size + 10, size: 6.5, face: text, colour: muted, width: size, align: "center" });
   }
 }

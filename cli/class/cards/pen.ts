@@ -15,6 +15,9 @@ interface Where {
 /** The line height relative to the size, for text of several lines. */
 const LEADING = 1.25;
 
+/** The width of each text at size 1. */
+const widths = new WeakMap<Face, Map<string, number>>();
+
 /** Draws text on a PDF page from baselines. Does not use pdfkit's line breaks, which ignore text direction. */
 export class Pen {
   constructor(
@@ -78,15 +81,17 @@ export class Pen {
         .stroke();
   }
 
-  path({ path, size: modules }: { path: string; size: number }, x: number, y: number, size: number): void {
-    if (!this.dry)
-      this.document
-        .save()
-        .translate(x, y)
-        .scale(size / modules)
-        .path(path)
-        .fill("#000000")
-        .restore();
+  /** Draws what `made` returns. Only to measure needs no path, which takes long to make. */
+  path(made: () => { path: string; size: number }, x: number, y: number, size: number): void {
+    if (this.dry) return;
+    const { path, size: modules } = made();
+    this.document
+      .save()
+      .translate(x, y)
+      .scale(size / modules)
+      .path(path)
+      .fill("#000000")
+      .restore();
   }
 
   private run({ face, text }: Run, x: number, y: number, size: number, colour: string): void {
@@ -99,13 +104,19 @@ export class Pen {
       .text(text, x, y, { lineBreak: false, baseline: "alphabetic", features: [] });
   }
 
-  /** Returns a run's width at size 1. */
+  /** Returns a run's width at size 1. A card is measured in several sizes, and most of its texts are on each card. */
   private widthOf({ face, text }: Run): number {
-    return text === "" ? 0 : this.font(face).fontSize(100).widthOfString(text, { features: [] }) / 100;
+    if (text === "") return 0;
+    if (!widths.has(face)) widths.set(face, new Map());
+    const known = widths.get(face)!;
+    const width = known.get(text) ?? this.font(face).fontSize(100).widthOfString(text, { features: [] }) / 100;
+    known.set(text, width);
+    return width;
   }
 
   private font(face: Face): PDFKit.PDFDocument {
-    return this.document.registerFont(face.id, face.data, face.member).font(face.id);
+    // pdfkit takes an opened font, too, which its types do not know.
+    return this.document.registerFont(face.id, face.font() as unknown as PDFKit.Mixins.PDFFontSource).font(face.id);
   }
 
   private broken(text: string, { size, face, width }: Pick<Where, "size" | "face" | "width">): string[] {

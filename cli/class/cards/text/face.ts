@@ -2,24 +2,24 @@
 export interface Face {
   /** Unique within a document. */
   readonly id: string;
-  readonly data: Buffer;
-  /** The font's name within a collection file. */
-  readonly member?: string;
   has(character: string): boolean;
+  /** The opened font, the same each time: to read its tables takes longer than to draw a card. */
+  font(): Font;
 }
 
+/** @param member the font's name within a collection file */
 export function faceOf(id: string, data: Buffer, member?: string): Face {
-  let font: Font | undefined;
+  let opened: Font | undefined;
+  const font = () => (opened ??= openFont(data, member));
   const has = (character: string) => {
-    font ??= openFont(data, member);
     const codePoint = character.codePointAt(0)!;
     // Picture fonts (colored emoji) have glyphs without outlines, which a PDF would show as nothing.
     return (
-      font.hasGlyphForCodePoint(codePoint) &&
-      (isBlank(character) || font.glyphForCodePoint(codePoint).path.commands.length > 0)
+      font().hasGlyphForCodePoint(codePoint) &&
+      (isBlank(character) || font().glyphForCodePoint(codePoint).path.commands.length > 0)
     );
   };
-  return { id, data, ...(member !== undefined && { member }), has };
+  return { id, has, font };
 }
 
 /** Invisible characters: blanks, joiners, direction marks. */
@@ -38,7 +38,7 @@ export function missingIn(text: string, faces: readonly Face[]): string[] {
 }
 
 /** What we ask pdfkit's font library, which ships no types. */
-interface Font {
+export interface Font {
   readonly postscriptName: string;
   hasGlyphForCodePoint(codePoint: number): boolean;
   glyphForCodePoint(codePoint: number): { readonly path: { readonly commands: readonly unknown[] } };

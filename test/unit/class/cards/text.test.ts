@@ -25,8 +25,8 @@ describe("a line of both directions", () => {
   it("is drawn in the font that has the character, and its blanks in the first", () => {
     const pictures = {
       id: "pictures",
-      data: Buffer.alloc(0),
       has: (character: string) => "🦄💻👩".includes(character),
+      font: () => expect.unreachable("nothing is drawn here"),
     };
     const runs = runsOf("Ada 🦄 Byron 👩\u200d💻", [bold, pictures]);
     expect(runs.map(({ face, text }) => [face.id, text])).toEqual([
