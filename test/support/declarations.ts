@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as ts from "typescript";
+import { sourceFile, ts } from "./typescript";
 import { projectRoot } from "../../base/paths";
 
 /** The type of a property, from an SDK's declarations. */
@@ -24,6 +24,7 @@ export class Declarations {
   private readonly parsed = new Map<string, ts.SourceFile>();
   private readonly texts = new Map<string, string>();
   private readonly known = new Map<string, Fields>();
+  private readonly namespaces = new Map<string, readonly [start: number, end: number]>();
 
   constructor(private readonly sdk: string) {}
 
@@ -97,10 +98,12 @@ export class Declarations {
   /** Reads the values of `export declare const X: { readonly A: "A"; … }`. */
   private values(modules: string[], name: string): Shape {
     const file = path.join("types/enums", ...modules, "index.d.ts");
-    const constants = descendants(this.parse(file, this.text(file) ?? "")).filter(ts.isVariableDeclaration);
-    const literals = constants
-      .filter((constant) => constant.name.getText() === name)
-      .flatMap((constant) => descendants(constant).filter(ts.isStringLiteral));
+    const text = this.text(file) ?? "";
+    const start = text.indexOf(`export declare const ${name}: {\n`);
+    if (start < 0) return { is: "text" };
+    // One constant alone, as in `declaration`.
+    const constant = this.parse(`${file}#${name}`, text.slice(start, text.indexOf("\n};\n", start) + "\n};\n".length));
+    const literals = descendants(constant).filter(ts.isStringLiteral);
     return literals.length === 0 ? { is: "text" } : { is: "one of", values: literals.map((literal) => literal.text) };
   }
 
@@ -113,8 +116,7 @@ export class Declarations {
     if (namespace === undefined) return this.parse(file, text);
     const known = this.parsed.get(`${file}#${namespace}.${name}`);
     if (known !== undefined) return known;
-    const start = text.indexOf(`\nexport declare namespace ${namespace} {`);
-    const end = start < 0 ? -1 : text.indexOf("\n}", start);
+    const [start, end] = this.namespace(file, text, namespace);
     const begin = text.indexOf(`\n    interface ${name} {`, start);
     const found =
       start >= 0 && begin >= 0 && begin < end
@@ -123,8 +125,17 @@ export class Declarations {
     return this.parse(`${file}#${namespace}.${name}`, found);
   }
 
+  /** Returns where a namespace begins and ends. To search 7 MB for it takes long, and most types are of one namespace. */
+  private namespace(file: string, text: string, name: string): readonly [start: number, end: number] {
+    const key = `${file}#${name}`;
+    const start = this.namespaces.get(key)?.[0] ?? text.indexOf(`\nexport declare namespace ${name} {`);
+    const found = this.namespaces.get(key) ?? [start, start < 0 ? -1 : text.indexOf("\n}", start)];
+    this.namespaces.set(key, found);
+    return found;
+  }
+
   private parse(name: string, text: string): ts.SourceFile {
-    if (!this.parsed.has(name)) this.parsed.set(name, ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true));
+    if (!this.parsed.has(name)) this.parsed.set(name, sourceFile(name, text));
     return this.parsed.get(name)!;
   }
 }

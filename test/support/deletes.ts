@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as ts from "typescript";
+import { sourceFile, ts } from "./typescript";
 
 /** A place in the product that deletes something, as `FILE: FUNCTION`, and the code found there. */
 export interface Site {
@@ -69,7 +69,7 @@ export function sitesOf(file: string, text: string): Site[] {
       .flatMap((line, index) =>
         !line.trim().startsWith("#") && SHELL.test(line) ? [{ key: file, line: index + 1, call: line.trim() }] : [],
       );
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const source = sourceFile(file, text);
   const sites: Site[] = [];
   const visit = (node: ts.Node): void => {
     const call = deletingCall(node);

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as ts from "typescript";
+import { sourceFile, ts } from "./typescript";
 
 /** A place in the code that may download something: an address, an image, or a tool that downloads. */
 export interface Source {
@@ -48,7 +48,7 @@ function ofLines(file: string, text: string): Source[] {
 /** Searches the program's texts. Comments and imports do not count. */
 function ofCode(file: string, text: string): Source[] {
   if (!LOOKS_LIKE_IT.test(text)) return [];
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const source = sourceFile(file, text);
   const found: Source[] = [];
   const add = (node: ts.Node, what: string) =>
     found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, what });

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as ts from "typescript";
+import { sourceFile, ts } from "./typescript";
 import { onStack, KUBECTL } from "../../base/advice";
 import { productFiles } from "./deletes";
 
@@ -21,7 +21,7 @@ export function adviceIn(root: string): Advice[] {
   return productFiles(root).flatMap((file) => {
     const source = fs.readFileSync(path.join(root, file), "utf8");
     if (!/\.[mc]?ts$/.test(file) || !(COMMAND.test(source) || source.includes("KUBECTL"))) return [];
-    return textsIn(file, ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
+    return textsIn(file, sourceFile(file, source));
   });
 }
 

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import * as ts from "typescript";
+import { ts } from "../../support/typescript";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../../base/paths";
 

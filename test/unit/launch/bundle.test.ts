@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -11,7 +10,7 @@ const { sources } = require("../../../launch/bundle.cjs") as { sources: readonly
 /** A project of the same shape, with one component and one package. */
 let project: string;
 beforeEach(() => {
-  project = fs.mkdtempSync(path.join(os.tmpdir(), "istio lab launch-"));
+  project = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "istio lab launch-")));
   fs.cpSync(path.join(projectRoot, "launch"), path.join(project, "launch"), { recursive: true });
   for (const folder of ["base", "embedded", "kube", "components/addons/samples", "node_modules/zod"])
     fs.mkdirSync(path.join(project, folder), { recursive: true });
@@ -36,18 +35,17 @@ function write(name: string, text: string): void {
 const kept = path.join(".lab", "program");
 const keptBundles = () => fs.readdirSync(path.join(project, kept)).filter((name) => name.endsWith(".cjs"));
 
-/** What a process prints that loads the program as Pulumi's does. */
+/** What the program gives that is loaded as Pulumi's process loads it, with nothing of it loaded before. */
 function loaded(): { all?: unknown[]; error?: string } {
-  const script = `
-    try {
-      const { all } = require("./launch/bundle.cjs").load("program");
-      console.log(JSON.stringify({ all }));
-    } catch ({ name, message }) {
-      console.log(JSON.stringify({ error: name + ": " + message }));
-    }`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: project, encoding: "utf8" });
-  if (stdout === "") throw new Error(stderr);
-  return JSON.parse(stdout) as ReturnType<typeof loaded>;
+  for (const file of Object.keys(require.cache)) if (file.startsWith(project)) delete require.cache[file];
+  try {
+    const { load } = require(path.join(project, "launch/bundle.cjs")) as {
+      load(name: string): { all: unknown[] };
+    };
+    return { all: load("program").all };
+  } catch (error) {
+    return { error: String(error) };
+  }
 }
 
 describe("the program is loaded from a bundle", () => {
@@ -56,7 +54,7 @@ describe("the program is loaded from a bundle", () => {
     const [bundle, ...others] = keptBundles();
     expect(others).toEqual([]);
     expect(fs.statSync(path.join(project, kept)).mode & 0o777).toBe(0o700);
-    // The second process runs the kept file, whatever it is by now.
+    // The second load runs the kept file, whatever it is by now.
     fs.appendFileSync(path.join(project, kept, bundle!), "\nmodule.exports = { all: ['kept'] };");
     expect(loaded()).toEqual({ all: ["kept"] });
   });
