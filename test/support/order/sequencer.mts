@@ -10,6 +10,8 @@ const durations = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "dur
   number
 >;
 const LANES = 2;
+/** What starts processes has one of these in its text. */
+const STARTING = /\bnode:child_process\b|["']execa["']|\/support\/(compiled|strangers|terminal)"|\/images\/process"/;
 /** A call of Vitest's that replaces a module. */
 const REPLACING = /\bvi\.(mock|doMock)\(/;
 
@@ -36,8 +38,9 @@ export class LongestFirst extends BaseSequencer {
 }
 
 /**
- * Puts lint before the unit tests, because a worker ends when its next file is another project's. Unit tests that
- * replace modules follow all others: after each of them something is loaded anew.
+ * Puts lint before the unit tests, because a worker ends when its next file is another project's. Unit tests that start
+ * processes come next: to start one takes the longer the more memory a worker has, and a worker's memory grows. Those
+ * that replace modules follow all others: after each of them something is loaded anew.
  */
 function lastly(files: readonly string[]): string[] {
   const places = new Map(files.map((file) => [file, placeOf(file)]));
@@ -46,7 +49,9 @@ function lastly(files: readonly string[]): string[] {
 
 function placeOf(file: string): number {
   if (file.includes("/test/lint/")) return 0;
-  return REPLACING.test(fs.readFileSync(file, "utf8")) ? 2 : 1;
+  const text = fs.readFileSync(file, "utf8");
+  if (REPLACING.test(text)) return 3;
+  return file.includes("/test/unit/") && STARTING.test(text) ? 1 : 2;
 }
 
 /**

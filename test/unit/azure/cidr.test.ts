@@ -58,11 +58,10 @@ describe("merged", () => {
         fc.array(anyCidr, { minLength: 1, maxLength: 8 }),
         fc.array(anyAddress, { minLength: 20 }),
         (cidrs, addresses) => {
-          for (const address of addresses) {
-            expect(merged(cidrs).filter((cidr) => covers(cidr, address))).toHaveLength(
-              cidrs.some((cidr) => covers(cidr, address)) ? 1 : 0,
-            );
-          }
+          const networks = merged(cidrs);
+          expect(addresses.map((address) => networks.filter((cidr) => covers(cidr, address)).length)).toEqual(
+            addresses.map((address) => (cidrs.some((cidr) => covers(cidr, address)) ? 1 : 0)),
+          );
         },
       ),
     );

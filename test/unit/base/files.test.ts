@@ -34,8 +34,8 @@ describe("a file that is written whole", () => {
     const texts = ["a", "b"].map((letter) => letter.repeat(100_000));
     fs.writeFileSync(at("file"), texts[0]!);
     const writers = inProcesses(
-      3,
-      `for (let i = 0; i < 300; i++) writeWhole(${JSON.stringify(at("file"))}, "ab"[i % 2].repeat(100000), 0o600);`,
+      2,
+      `for (let i = 0; i < 100; i++) writeWhole(${JSON.stringify(at("file"))}, "ab"[i % 2].repeat(100000), 0o600);`,
     ).finally(() => (ended = true));
     while (!ended) {
       expect(texts).toContain(fs.readFileSync(at("file"), "utf8"));
@@ -48,17 +48,17 @@ describe("a file that is written whole", () => {
 
   it("is a kubeconfig too, where two commands ask for it at once", async () => {
     // So long that both are at it at once.
-    fs.writeFileSync(at("pulumi"), "#!/bin/sh\nhead -c 3000000 /dev/zero | tr '\\000' k\n", { mode: 0o755 });
+    fs.writeFileSync(at("pulumi"), "#!/bin/sh\nhead -c 1000000 /dev/zero | tr '\\000' k\n", { mode: 0o755 });
     vi.stubEnv("ISTIO_LAB_HOME", at("lab"));
     const env = JSON.stringify({ PATH: `${folder}${path.delimiter}${process.env.PATH}` });
     const asked = await inProcesses(
       2,
-      `Promise.all(Array.from({ length: 10 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`,
+      `Promise.all(Array.from({ length: 4 }, () => kubeconfigIfThere({ env: ${env} }, "x"))).then((files) => console.log([...new Set(files)].join()));`,
       "cli/stack/kubeconfig",
     );
     expect(asked.map(({ stdout }) => stdout.trim())).toEqual(Array(2).fill(at("lab/kubeconfig/x")));
     expect(fs.readdirSync(at("lab/kubeconfig"))).toEqual(["x"]);
-    expect(fs.readFileSync(at("lab/kubeconfig/x"), "utf8")).toBe(`${"k".repeat(3_000_000)}\n`);
+    expect(fs.readFileSync(at("lab/kubeconfig/x"), "utf8")).toBe(`${"k".repeat(1_000_000)}\n`);
     expect(fs.statSync(at("lab/kubeconfig/x")).mode & 0o777).toBe(0o600);
   });
 

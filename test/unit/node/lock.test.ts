@@ -10,6 +10,7 @@ import { withLock, type LockOptions } from "../../../base/lock";
 import { lockFolders } from "../../../base/lock-folder";
 import { isAlive, identify } from "../../../embedded/node/processes";
 import { projectRoot } from "../../../base/paths";
+import { compiled } from "../../support/compiled";
 import { needs, withoutRoot } from "../../support/needs";
 
 const name = (suffix: string) => `test:${process.pid}:${suffix}`;
@@ -47,7 +48,7 @@ it("a lock is never taken through a link, which would leave its file somewhere e
 });
 
 /** Another process that holds a lock with this project's code, out of another checkout; it starts a child in a session of its own. */
-function holder(suffix: string): ChildProcess {
+async function holder(suffix: string): Promise<ChildProcess> {
   const other = path.join(scratch, "checkout");
   for (const file of ["files", "process-answer", "seat-error", "lock", "lock-folder", "lock-holder", "process-id"].map(
     (part) => `base/${part}.ts`,
@@ -55,13 +56,14 @@ function holder(suffix: string): ChildProcess {
     fs.mkdirSync(path.dirname(path.join(other, file)), { recursive: true });
     fs.copyFileSync(path.join(projectRoot, file), path.join(other, file));
   }
-  const script = `require(${JSON.stringify(require.resolve("tsx/cjs/api"))}).register(); const { withLock } = require("./base/lock.ts");
+  const script = `const { withLock } = require("./base/lock");
     withLock(${JSON.stringify(name(suffix))}, () => {}, async () => {
       const child = require("node:child_process").spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
       console.log(child.pid);
       await new Promise(() => setInterval(() => {}, 1000));
     }, { folders: [${JSON.stringify(folder)}] });`;
-  return spawn(process.execPath, ["-e", script, "run.mjs", "up\u001b]0;owned\u0007\u202e", "x".repeat(2000)], {
+  const run = `require(${JSON.stringify(await compiled(other, script, other))})`;
+  return spawn(process.execPath, ["-e", run, "run.mjs", "up\u001b]0;owned\u0007\u202e", "x".repeat(2000)], {
     cwd: other,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -109,7 +111,7 @@ describe("a lock", () => {
   });
 
   it("is one for all checkouts, and free as soon as its holder is killed, whatever the holder has started", async () => {
-    const other = holder("killed");
+    const other = await holder("killed");
     const child = Number(await begun(other));
     started.push(child);
     const waits: string[] = [];
