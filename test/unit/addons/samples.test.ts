@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import * as yaml from "yaml";
+import { changeText } from "../../../components/addons/changes";
 import { readSample, sampleNames } from "../../../components/addons/samples";
 import { signingKey } from "../../../components/addons/signing-key-operations";
 
@@ -32,6 +34,16 @@ test.each(sampleNames)("%s is the pinned one, and each of its objects has a kind
       expect.stringMatching(/^[A-Z]/),
       expect.any(String),
     ]);
+});
+
+test("a text of one is its caller's to change: the next caller gets it as it was", () => {
+  const changed = () => {
+    const data = { "some.yaml": "jobs: [a]" };
+    const objects = [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "some" }, data }];
+    changeText<{ jobs: string[] }>(objects, "some", "some.yaml", yaml, ({ jobs }) => void jobs.push("b"));
+    return yaml.parse(data["some.yaml"]) as unknown;
+  };
+  expect([changed(), changed()]).toEqual([{ jobs: ["a", "b"] }, { jobs: ["a", "b"] }]);
 });
 
 test("one that was edited is refused by name", () => {

@@ -97,7 +97,7 @@ test.each([
     { GATEWAY_URL: "http://localhost:8080", INGRESS_HOST: "localhost", INGRESS_PORT: 8080, SECURE_INGRESS_PORT: 8443 },
   ],
 ])("with %s the gateway is reached where the outputs say", async (serviceType, expected) => {
-  const { outputs } = await runProgram(config({ embedded: { serviceType } }));
+  const { outputs } = await runProgram(config({ lessons: [], addons: [], embedded: { serviceType } }));
   for (const [key, value] of Object.entries(expected))
     expect((await valueOf(outputs[key as keyof typeof outputs] as pulumi.Output<unknown>)).value, key).toBe(value);
 });

@@ -3,10 +3,12 @@ import { pairFor } from "../config/certificates";
 import { named, type Registered } from "./graph";
 import { config, runProgram } from "./program";
 
+/** That a change of this lesson touches no other one is asserted in changes.test.ts. */
+const alone = { addons: [], lessons: ["blog"] };
 let resources: Registered[];
 
 beforeAll(async () => {
-  ({ resources } = await runProgram(config({ addons: [] })));
+  ({ resources } = await runProgram(config(alone)));
 });
 
 const inputs = (name: string) => named(resources, name).inputs;
@@ -15,7 +17,7 @@ const namespace = "blog";
 
 /** Name → resource, of what differs from the seat without changes. */
 async function changed(changes: Record<string, unknown>): Promise<Record<string, Registered>> {
-  const { resources: after } = await runProgram(config({ addons: [], ...changes }));
+  const { resources: after } = await runProgram(config({ ...alone, ...changes }));
   const before = new Map(resources.map((resource) => [resource.name, JSON.stringify(resource)]));
   return Object.fromEntries(
     after

@@ -8,6 +8,11 @@ import { register, type Registered, type Run, type State } from "./graph";
 /** What index.ts exports. */
 type Outputs = typeof import("../../../index") & AddonUrls;
 
+/** Not in the SDK's types: what notes its promises, to tell at a process's end which of them are left. */
+const debuggable = require("@pulumi/pulumi/runtime/debuggable") as {
+  debuggablePromise<T>(promise: Promise<T>): Promise<T>;
+};
+
 /** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. */
 const project = path.join(__dirname, "project");
 let runs = 0;
@@ -56,12 +61,14 @@ async function attempt(settings: Record<string, unknown>, before?: State): Promi
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   const places = vi.spyOn(pulumi.Resource as unknown as { callsites(): object[] }, "callsites").mockReturnValue([]);
+  const notes = vi.spyOn(debuggable, "debuggablePromise").mockImplementation((promise) => promise);
   // The program reads its config when it is loaded: index.ts is loaded anew for each run, and what it imports only once.
   return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`), before).finally(
     () => {
       Error.stackTraceLimit = stackTraceLimit;
       workingFolder.mockRestore();
       places.mockRestore();
+      notes.mockRestore();
     },
   );
 }

@@ -8,7 +8,9 @@ import { withExamples } from "../../support/extended";
 let root: string;
 let seen: Record<string, any>;
 
+/** The SDK's parts that are loaded late are not asked for. */
 const ASKED = `
+  require("./launch/sdk.cjs").loadLate(process.cwd());
   const { parseConfig } = require("./config");
   const raw = { target: "embedded", lessons: '["greeting"]', addons: '["prometheus"]', canary: '{"greeter": {"v1": 90, "v2": 10}}' };
   const settings = parseConfig(raw);

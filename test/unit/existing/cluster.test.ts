@@ -10,6 +10,8 @@ let home: string;
 let kubeconfig: string;
 let resources: Registered[];
 const existing = (changes: object = {}) => ({ target: "existing", existing: { kubeconfig, ...changes } });
+/** Where it is not about what is in the mesh: Kiali has an address. */
+const bare = (changes: object = {}) => ({ ...existing(changes), lessons: [], addons: ["kiali"] });
 beforeAll(async () => {
   home = newHome();
   kubeconfig = writeKubeconfig(path.join(home, "config"), ["kind-lab", "work"], { current: "kind-lab" });
@@ -80,7 +82,7 @@ test.each<[object, object]>([
     { KIALI_URL: "http://lab.example.org:20001", INGRESS_PORT: 80, SECURE_INGRESS_PORT: 443 },
   ],
 ])("with %j users reach it where the outputs say", async (changes, expected) => {
-  const { outputs } = await runProgram(existing(changes));
+  const { outputs } = await runProgram(bare(changes));
   for (const [key, value] of Object.entries(expected))
     expect((await valueOf(outputs[key as keyof typeof outputs] as Output<unknown>)).value, key).toBe(value);
 });
@@ -103,12 +105,13 @@ test("mesh and lessons are those of the embedded target, to the letter", async (
 });
 
 test("the kinds of the Gateway API outlive their release, as Istio's do: the guard takes them away when nobody uses them", async () => {
-  const shared = await runProgram({ ...existing(), gatewayApi: true });
+  const shared = await runProgram({ ...bare(), gatewayApi: true });
   expect(named(shared.resources, "istio-gateway-api").inputs.values).toEqual({ keep: true });
   expect(named(shared.resources, "seat-guard").inputs.gatewayApi).toBe(true);
-  expect(named((await runProgram(config({ gatewayApi: true }))).resources, "istio-gateway-api").inputs.values).toEqual(
-    {},
-  );
+  expect(
+    named((await runProgram({ ...bare(), ...config({ gatewayApi: true }) })).resources, "istio-gateway-api").inputs
+      .values,
+  ).toEqual({});
 });
 
 describe("the gateway is reached", () => {
@@ -127,7 +130,7 @@ describe("the gateway is reached", () => {
       { GATEWAY_URL: "http://203.0.113.9:80", INGRESS_HOST: "203.0.113.9", INGRESS_PORT: 80, SECURE_INGRESS_PORT: 443 },
     ],
   ])("with %s where the outputs say", async (serviceType, expected) => {
-    const { outputs, resources } = await runProgram(existing({ serviceType }));
+    const { outputs, resources } = await runProgram(bare({ serviceType }));
     for (const [key, value] of Object.entries(expected))
       expect((await valueOf(outputs[key as keyof typeof outputs] as Output<unknown>)).value, key).toBe(value);
     const { spec, metadata } = named(resources, "front-service").inputs;
@@ -139,7 +142,7 @@ describe("the gateway is reached", () => {
 
   test("with the annotations that the config gives the Service before the gateway, beside the program's own", async () => {
     const internal = { "service.beta.kubernetes.io/azure-load-balancer-internal": "true" };
-    const { resources } = await runProgram(existing({ serviceType: "LoadBalancer", serviceAnnotations: internal }));
+    const { resources } = await runProgram(bare({ serviceType: "LoadBalancer", serviceAnnotations: internal }));
     expect(named(resources, "front-service").inputs.metadata.annotations).toEqual({
       ...internal,
       "pulumi.com/timeoutSeconds": "300",
@@ -147,7 +150,7 @@ describe("the gateway is reached", () => {
   });
 
   test("and the kubeconfig that is given out is secret", async () => {
-    const { outputs } = await runProgram(existing());
+    const { outputs } = await runProgram(bare());
     const { value, secret } = await valueOf(outputs.kubeconfig);
     expect(secret).toBe(true);
     expect(value).toContain("token-of-kind-lab");

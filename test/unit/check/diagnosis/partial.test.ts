@@ -91,7 +91,7 @@ describe("rules", () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
