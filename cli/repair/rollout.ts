@@ -3,6 +3,7 @@ import { UserError } from "../../base/errors";
 import { type Api, type KubeObject, unlessMissing } from "../../kube";
 import { podTrouble } from "../check";
 import { REPAIR } from "../inventory";
+import { ApiSilent } from "../seat/api";
 import { mapAt, mapsAt, textAt } from "../seat/json";
 import type { Restart } from "./plan";
 
@@ -10,6 +11,9 @@ import type { Restart } from "./plan";
 const PATIENCE_MS = 240_000;
 /** How long a trouble may last that does not end by itself: a refusal, an image that cannot be had, no node. */
 const TROUBLE_MS = 40_000;
+
+/** How long the API server may be silent: a busy machine takes its time while many pods start. */
+const SILENT_MS = 60_000;
 
 /** Makes a workload's pods again, one after the other, as `kubectl rollout restart` does. */
 export async function restart(api: Api, { path }: Restart): Promise<void> {
@@ -27,10 +31,20 @@ export async function restart(api: Api, { path }: Restart): Promise<void> {
  */
 export async function untilReady(api: Api, paths: readonly string[], signal: AbortSignal): Promise<void> {
   const begun = Date.now();
+  let answered = begun;
   const since = new Map<string, number>();
   let left = [...new Set(paths)];
   for (;;) {
-    const answers = await Promise.all(left.map((path) => unlessMissing(api.get<KubeObject>(path))));
+    const asked = Promise.all(left.map((path) => unlessMissing(api.get<KubeObject>(path))));
+    // A moment's silence says nothing about the pods.
+    const answers = await asked.catch((error: unknown) => {
+      if (!(error instanceof ApiSilent) || Date.now() - answered > SILENT_MS) throw error;
+    });
+    if (answers === undefined) {
+      await sleep(1000, undefined, { signal });
+      continue;
+    }
+    answered = Date.now();
     const waiting = left.map((path, index) => ({ path, live: answers[index] })).filter(({ live }) => !isReady(live));
     if (waiting.length === 0) return;
     left = waiting.map(({ path }) => path);

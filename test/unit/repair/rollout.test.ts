@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../base/errors";
 import { type Api, ApiError } from "../../../kube";
 import { untilReady, whileTaken } from "../../../cli/repair/rollout";
+import { ApiSilent } from "../../../cli/seat/api";
 
 let now = 0;
 vi.mock("node:timers/promises", () => ({
@@ -50,6 +51,23 @@ describe("waiting for pods", () => {
     );
     expect(answers).toEqual([]);
     expect(now).toBe(2000);
+  });
+
+  it("goes on where the API server is silent for a moment, and ends where it stays silent", async () => {
+    const answers = [new ApiSilent("no answer"), ready];
+    await untilReady(
+      api(() => answers.shift()!),
+      [path],
+      signal,
+    );
+    expect(answers).toEqual([]);
+    const silent = untilReady(
+      api(() => new ApiSilent("no answer")),
+      [path],
+      signal,
+    );
+    await expect(silent).rejects.toThrow("no answer");
+    expect(now).toBeLessThan(90_000);
   });
 
   it.each<[string, object, string]>([
