@@ -185,7 +185,7 @@ export function handOf(live: KubeObject, path: string): Hand | undefined {
   return { manager: textAt(entry, "manager") ?? "unknown", ...(time !== undefined && { time }) };
 }
 
-/** Whether the record names single keys of the map. A hand whose keys others have taken over still stands for the map. */
+/** Whether the record names single keys of the map. It keeps a hand for the map even when others own all its keys. */
 function hasOtherWriters(live: KubeObject, path: string): boolean {
   return mapsAt(live, "metadata", "managedFields").some(({ fieldsV1 }) => {
     const below = stepsOf(path).reduce<unknown>((fields, step) => at(fields, `f:${step}`), fieldsV1);

@@ -167,8 +167,8 @@ function counted(made: WholeObject, live: KubeObject | undefined, owner: Owner, 
 }
 
 /**
- * The setup of a cluster may be of an older version of this program. What differs then, and no hand has written, is as
- * it was made.
+ * An older version of this program may have set up the cluster. A difference that no hand has written is then how the
+ * object was made.
  */
 function aged(entry: Entry): Entry {
   const { owner, made, live } = entry;

@@ -242,7 +242,6 @@ function versionOf({ metadata }: KubeObject): string {
   return metadata.labels?.version ?? metadata.labels?.["app.kubernetes.io/version"] ?? "";
 }
 
-/** Looks for a container, and for the native sidecar (a restartable init container) that Istio uses now. */
 function count(pods: KubeObject[]): Pods {
   return { ready: pods.filter(isReady).length, all: pods.length };
 }

@@ -120,7 +120,7 @@ interface Format<T> {
   stringify(value: T): string;
 }
 
-/** What each text of a format says. The samples are the same for each run of the program in a process. */
+/** The parsed texts by their format. The samples are the same for each run of the program in a process. */
 const parsed = new WeakMap<object, Map<string, unknown>>();
 
 /** Changes the text of a ConfigMap's key, parsed and written in its own format. */

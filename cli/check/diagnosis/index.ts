@@ -67,7 +67,7 @@ function besides(results: readonly CheckResult[], findings: readonly Finding[]):
   return [...all].sort((a, b) => Number(b.mayExplain.length > 0) - Number(a.mayExplain.length > 0)).slice(0, BESIDES);
 }
 
-/** Why the gateway has no pod that is ready, or that nobody knows. */
+/** Says why the gateway has no ready pod, or that the cause is unknown. */
 export async function gatewayCause(
   sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>,
   repairCommand: string,

@@ -79,7 +79,7 @@ const UNRESOLVED = /could not resolve|EAI_AGAIN|ENOTFOUND|no such host|name reso
 /** Names that do not resolve show in the callers' errors. */
 export const ofNames: Relating = (failure) => (UNRESOLVED.test(textsOf(failure)) ? "proven" : ofConnections(failure));
 
-/** What may be right for all that is known counts only where names were seen not to resolve. */
+/** For what is right on some clusters: it is a cause only where names were seen not to resolve. */
 export const ofNamesAlone: Relating = (failure) => (UNRESOLVED.test(textsOf(failure)) ? "proven" : "impossible");
 
 const TLS = /CERTIFICATE_VERIFY_FAILED|TLS_error|unknown ca\b|certificate/i;

@@ -81,7 +81,7 @@ export class Pen {
         .stroke();
   }
 
-  /** Draws what `made` returns. Only to measure needs no path, which takes long to make. */
+  /** Draws what `made` returns. Measuring needs no path, and a path takes long to make. */
   path(made: () => { path: string; size: number }, x: number, y: number, size: number): void {
     if (this.dry) return;
     const { path, size: modules } = made();

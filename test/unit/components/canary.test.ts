@@ -24,7 +24,7 @@ describe.each([
 ] as const)(
   "with gatewayApi %s, a change of the weights changes the numbers in one %s and nothing else",
   (gatewayApi, kind) => {
-    /** Each seat and the next differ in the weights of one service: one run of the program is the end of a change and the start of the next. */
+    /** Each seat differs from the next in the weights of one service. One run of the program ends a change and starts the next one. */
     const seats: Record<string, Record<string, number>>[] = [
       { reviews: { v1: 50, v3: 50 }, "my-blog": { v1: 90, v2: 10 } },
       { reviews: { v1: 90, v3: 10 }, "my-blog": { v1: 90, v2: 10 } },

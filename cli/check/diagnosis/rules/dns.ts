@@ -22,7 +22,7 @@ export const dns: Rule = (snapshot) => {
   ];
 };
 
-/** What may be right on this cluster, and is the cause where names were seen not to resolve. */
+/** Looks for what is right on some clusters. It is a cause only where names were seen not to resolve. */
 export const suspectedDns: Rule = (snapshot) => {
   if (ownDns(snapshot).some(isChanged)) return [];
   const servers = serversOf(snapshot);

@@ -93,7 +93,7 @@ export const rules: readonly Rule[] = [
   changedObjects,
 ];
 
-/** What may be right on this cluster, and is a cause only where a failure proves it. */
+/** These look for what is right on some clusters. It is a cause only where a failure proves it. */
 export const suspicions: readonly Rule[] = [suspectedDns];
 
 /** Causes that are not the seat's own to change: a repair names them, each with its one command. */

@@ -3,7 +3,7 @@ export interface Face {
   /** Unique within a document. */
   readonly id: string;
   has(character: string): boolean;
-  /** The opened font, the same each time: to read its tables takes longer than to draw a card. */
+  /** Returns the opened font, the same one each time. Reading its tables takes longer than drawing a card. */
   font(): Font;
 }
 
