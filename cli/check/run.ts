@@ -6,7 +6,8 @@ import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
 import { exportStack } from "../stack/stack";
-import { apiOf, ApiSilent } from "../seat/api";
+import { programChanges } from "../preview/program";
+import { apiOf, askedTwice } from "../seat/api";
 import { explain, gatewayCause, repairCommandOf, restartCommandOf } from "./diagnosis";
 import type { SnapshotSource } from "./diagnosis/snapshot";
 import { runAll } from "./engine";
@@ -96,7 +97,14 @@ export async function runChecks({
       heldOf: (spec) => placeholders.heldOf(spec),
       seen: (spec, result) => progress?.seen(spec, result),
     });
-    besides = await explain(results, { sourceOf: source, repairCommand: repairCommandOf(stack.stack) });
+    besides = await explain(results, {
+      sourceOf: source,
+      repairCommand: repairCommandOf(stack.stack),
+      programOf: () => {
+        progress?.say("The cluster shows no cause. Asking Pulumi what the program would change.");
+        return programChanges(stack.workspace, stack.stack, signal);
+      },
+    });
     for (const result of results) nameStack(result, stack.stack);
   } finally {
     progress?.end();
@@ -181,9 +189,7 @@ export async function requireGateway(
 ): Promise<string | undefined> {
   const { status, error } = await seat.http("/", { timeoutMilliseconds: 5000 });
   if (status > 0) return undefined;
-  const list = () => seat.list(`/api/v1/namespaces/${namespace}/pods`);
-  // A busy machine may be silent for a moment.
-  const pods = await list().catch((silence) => (silence instanceof ApiSilent ? list() : Promise.reject(silence)));
+  const pods = await askedTwice(() => seat.list(`/api/v1/namespaces/${namespace}/pods`));
   const silent = `GATEWAY_URL ${seat.gatewayUrl} does not answer (${error})`;
   if (pods.filter(isReady).length === 0) {
     const { cause, look, fix } = hintOnStack(await gatewayCause(source, repairCommandOf(stack)), stack);

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Field } from "../drift/fields";
+import type { Change } from "../preview/changes";
 import type { Workspace } from "../stack/workspace";
 import { claimFolder } from "./identity/noted";
 
@@ -74,16 +74,6 @@ export interface Board {
   /** Undefined while the verb runs. */
   readonly ended?: Date;
   readonly rows: readonly BoardRow[];
-}
-
-/** One change of one seat, without the seat's name in it. */
-export interface Change {
-  readonly op: "create" | "update" | "delete" | "replace";
-  /** Kind and name: `VirtualService default/reviews`. What is no Kubernetes object has Pulumi's type and name. */
-  readonly object: string;
-  readonly kind: string;
-  /** Only for update and replace, sorted by path. */
-  readonly fields: readonly Field[];
 }
 
 /** Seats with equal changes. */

@@ -5,4 +5,4 @@
 export { engineOf } from "./engine";
 export { type Engine, readRepair, repairSeat, type RepairWish } from "./repair";
 export { type Plan, isEmpty, planOf } from "./plan";
-export { doneText, emptyText, planLines } from "./plan-text";
+export { doneText, emptyText, planLines, programLines } from "./plan-text";

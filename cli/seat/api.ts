@@ -31,3 +31,8 @@ export function apiOf(kubeconfig: KubeConfig): Api {
     },
   });
 }
+
+/** Asks once more where the API server was silent, because a busy machine may be silent for a moment. */
+export async function askedTwice<T>(ask: () => Promise<T>): Promise<T> {
+  return ask().catch((error) => (error instanceof ApiSilent ? ask() : Promise.reject(error)));
+}

@@ -85,8 +85,18 @@ export class PulumiFailed extends UserError {
 }
 
 /** Runs the Pulumi CLI and returns what it printed. @throws {PulumiFailed} */
-export async function pulumiOutput(workspace: Workspace, args: string[]): Promise<string> {
-  const run = await execa("pulumi", args, { cwd: projectRoot, env: workspace.env, reject: false, stdin: "ignore" });
+export async function pulumiOutput(
+  workspace: Workspace,
+  args: string[],
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<string> {
+  const run = await execa("pulumi", args, {
+    cwd: projectRoot,
+    env: workspace.env,
+    reject: false,
+    stdin: "ignore",
+    ...(signal !== undefined && { cancelSignal: signal }),
+  });
   // If secrets were requested, stdout contains them.
   const said =
     run.stderr ||

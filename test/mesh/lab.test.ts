@@ -61,9 +61,12 @@ describe("the seat", () => {
   it("broken by hand, is told with its cause, and all of it is put back by the command that is printed, also while another stack is selected; what is not its own is named", async () => {
     await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
     const broken = await lab.run("check", "--json");
-    expect(broken.exitCode).toBe(1);
+    expect(broken.exitCode, broken.all).toBe(1);
     const red = jsonOf<CheckReport>(broken).results.filter(({ status }) => status === "failed");
-    expect(red.map(({ check }) => check)).toEqual(["backend-plaintext"]);
+    expect(
+      red.map(({ check }) => check),
+      JSON.stringify(red),
+    ).toEqual(["backend-plaintext"]);
     const { cause, look, fix } = red[0]!.hint!;
     expect(cause).toMatch(/Namespace client has no PeerAuthentication/);
     await another().typed(look);
@@ -126,13 +129,20 @@ describe("the seat", () => {
     expect((await lab.pulumi("stack", "output")).stdout).toMatch(/kubeconfig\s+\[secret\]/);
   });
 
-  it("previews nothing right after up, and nothing after a refresh", async () => {
+  it("previews nothing right after up, and nothing after a refresh; check's advice brings back what a refresh took over", async () => {
     const unchanged = async () => (await lab.pulumiEnds("preview", "--expect-no-changes")).exitCode;
     expect(await unchanged()).toBe(0);
     await lab.pulumi("refresh", "--yes", "--skip-preview");
     expect(await unchanged()).toBe(0);
-    // A refresh notes the inputs as the cluster words them; `up` notes the program's again, and has nothing else to do.
-    await lab.ok("up");
+
+    await lab.kubectl("delete", "peerauthentication", "default", "-n", "client");
+    await lab.pulumi("refresh", "--yes", "--skip-preview");
+    const { results } = jsonOf<CheckReport>(await lab.run("check", "--lesson", "backend", "--json"));
+    const { cause, fix } = results.find(({ check }) => check === "backend-plaintext")!.hint!;
+    expect(cause).toContain("The program would still change the seat: + PeerAuthentication client/default.");
+    // It notes the inputs again as the program words them: a refresh had noted them in the cluster's words.
+    await another().typed(fix);
+    expect(await unchanged()).toBe(0);
   });
 });
 

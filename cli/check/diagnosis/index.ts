@@ -1,7 +1,9 @@
 import { onStack } from "../../../base/advice";
 import { gatewayName, ingressNamespace } from "../../../components/mesh/gateway";
+import type { ProgramChanges } from "../../preview/program";
 import type { Beside, CheckResult, Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
+import { programBeside, programHint } from "./program";
 import { othersRules, rules, suspicions } from "./rules";
 import {
   type Finding,
@@ -14,17 +16,22 @@ import {
   type FailedCheck,
 } from "./snapshot";
 
+export interface ExplainOptions {
+  readonly sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>;
+  readonly repairCommand: string;
+  /** Asks what the program would change. It takes seconds. @default never asked */
+  readonly programOf?: () => Promise<ProgramChanges>;
+}
+
 /**
  * Gives each failed check its hint, from the live seat and the stack's state. Only reads, once, and only after a
- * failure. Where the seat or state cannot be read, each hint says why, and the check results stay.
+ * failure. Where that shows no cause, the program is asked as well. Where the seat or state cannot be read, each hint
+ * says why, and the check results stay.
  * @returns what else was found to be wrong
  */
 export async function explain(
   results: readonly CheckResult[],
-  {
-    sourceOf,
-    repairCommand,
-  }: { sourceOf: () => Promise<Omit<SnapshotSource, "repairCommand">>; repairCommand: string },
+  { sourceOf, repairCommand, programOf }: ExplainOptions,
 ): Promise<readonly Beside[]> {
   const failed = results.filter(({ failure }) => failure !== undefined);
   const unmade = results.filter(({ status, failure, hint }) => status === "failed" && !failure && hint !== undefined);
@@ -39,10 +46,19 @@ export async function explain(
     return [];
   }
   const findings = findingsOf([...rules, ...suspicions], snapshot);
-  for (const result of failed) result.hint = hintFor(result.failure!, findings, snapshot);
+  const unexplained: CheckResult[] = [];
+  for (const result of failed) {
+    const hint = hintFor(result.failure!, findings);
+    result.hint = hint ?? unknownCause(result.failure!, snapshot);
+    if (hint === undefined) unexplained.push(result);
+  }
   const common = meshCause(findings);
   for (const result of unmade) result.hint = common ?? result.hint;
-  return besides(results, findings);
+  const others = besides(results, findings);
+  if (unexplained.length === 0 || programOf === undefined) return others;
+  const program = await programOf();
+  for (const result of unexplained) result.hint = programHint(result, program);
+  return [...others, ...programBeside(results, program)];
 }
 
 /** How many further causes are shown. More would hide the first ones. */
@@ -102,10 +118,11 @@ function meshCause(findings: readonly Finding[]): Hint | undefined {
 /** A hint for each failed check, as a pure function of a snapshot. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
   const findings = findingsOf([...rules, ...suspicions], snapshot);
-  return new Map(failures.map((failure) => [failure, hintFor(failure, findings, snapshot)]));
+  return new Map(failures.map((failure) => [failure, hintFor(failure, findings) ?? unknownCause(failure, snapshot)]));
 }
 
-function hintFor(failure: Failure, findings: readonly Finding[], snapshot: Snapshot): Hint {
+/** The cause of a failed check. Undefined where no rule found one. */
+function hintFor(failure: Failure, findings: readonly Finding[]): Hint | undefined {
   const { about } = failure.check;
   const found = choose(about, findings, failure);
   if (found) return hintOf(found);
@@ -115,7 +132,7 @@ function hintFor(failure: Failure, findings: readonly Finding[], snapshot: Snaps
       ...hintOf(other),
       cause: `Nothing about ${about.services.join(", ") || "this check"} itself was found wrong. In its namespace: ${other.cause}`,
     };
-  return unknownCause(failure, snapshot);
+  return undefined;
 }
 
 function hintOf({ cause, look, fix }: Finding): Hint {

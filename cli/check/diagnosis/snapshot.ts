@@ -2,6 +2,7 @@ import type { About, Aspect } from "../../../components/lessons/checks/check";
 import { ingressNamespace } from "../../../components/mesh/gateway";
 import type { KubeObject } from "../../../kube";
 import { groupOf, type Inventory, readInventory, within } from "../../inventory";
+import { askedTwice } from "../../seat/api";
 import { textAt } from "../../seat/json";
 import type { Seat } from "../../seat/seat";
 import type { Deployment } from "../../stack/stack";
@@ -147,14 +148,24 @@ export interface SnapshotSource {
   readonly restartCommand?: string;
 }
 
+/** The seat, with questions that are asked twice where the API server was silent. */
+function patient(seat: SnapshotSource["seat"]): SnapshotSource["seat"] {
+  return {
+    list: (...asked) => askedTwice(() => seat.list(...asked)),
+    ...(seat.get && { get: (path: string) => askedTwice(() => seat.get!(path)) }),
+    ...(seat.fromWithin && { fromWithin: seat.fromWithin.bind(seat) }),
+  };
+}
+
 /** Reads everything that the rules may need, and changes nothing. A list that fails leaves the others as they are. */
 export async function takeSnapshot({
-  seat,
+  seat: asked,
   resources,
   namespaces,
   repairCommand,
   restartCommand,
 }: SnapshotSource): Promise<TakenSnapshot> {
+  const seat = patient(asked);
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
   const names = Object.keys(kinds) as Kind[];
   const answers = await Promise.allSettled(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));

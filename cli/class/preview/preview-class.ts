@@ -6,14 +6,15 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { projectRoot } from "../../../base/paths";
 import { fileUrl } from "../../stack/backend";
 import { pulumiOutput, type Workspace } from "../../stack/workspace";
-import type { Class, Change, Group, Outcome, Overlay } from "../model";
+import { type Change, changesOf, stepsOf } from "../../preview/changes";
+import type { Class, Group, Outcome, Overlay } from "../model";
 import { stackOf } from "../engine";
 import { seatFileText } from "../roster/seat-file";
 import { operation } from "../run/operation";
 import { overSeats, type OverSeatsOptions } from "../run/over-seats";
 import { ownSeats } from "../run/owned";
 import { prepareClass } from "../run/prepare";
-import { changesOf, fold } from "./steps";
+import { fold } from "./fold";
 
 /** What `up` would change in a class. */
 export interface ClassPreview {
@@ -60,7 +61,7 @@ export async function previewClass(
             onEvent: (event) => (events.push(event), operating.onEvent(event)),
           }),
         );
-        const changes = changesOf(events, seat.seat);
+        const changes = changesOf(stepsOf(events), seat.seat);
         line.doing(changes.length === 0 ? "no change" : `${changes.length} to change`);
         return changes;
       },

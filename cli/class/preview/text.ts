@@ -1,4 +1,5 @@
-import type { Change, Group } from "../model";
+import type { Change } from "../../preview/changes";
+import type { Group } from "../model";
 import { counted, fieldTexts, SHARE } from "../../drift/text";
 import type { ClassPreview } from "./preview-class";
 

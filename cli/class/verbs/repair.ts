@@ -2,7 +2,18 @@ import { UserError } from "../../../base/errors";
 import { type Consent, requireConsent } from "../../drift/consent";
 import type { SeatDrift } from "../../drift/model";
 import { counted } from "../../drift/text";
-import { doneText, emptyText, isEmpty, type Plan, planLines, readRepair, type RepairWish } from "../../repair";
+import { namespacesOf } from "../../drift/read";
+import { programChanges } from "../../preview/program";
+import {
+  doneText,
+  emptyText,
+  isEmpty,
+  type Plan,
+  planLines,
+  programLines,
+  readRepair,
+  type RepairWish,
+} from "../../repair";
 import { onStack } from "../../../base/advice";
 import { readStack } from "../../seat/stack-outputs";
 import type { Outcome, RosterSeat } from "../model";
@@ -26,6 +37,8 @@ interface Found {
   readonly wish: RepairWish;
   readonly plan: Plan;
   readonly drift: SeatDrift;
+  /** What only `up` can restore, because the state does not have it. */
+  readonly program: readonly string[];
 }
 
 /**
@@ -37,7 +50,7 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
   const cls = openClass(options);
   await ownSeats(cls, "delete");
   const running = { concurrency: concurrencyOf(cls, options.concurrency), failFast: options.failFast };
-  const looks = await overSeats(cls, { verb, ...running }, async ({ seat }, line): Promise<Found> => {
+  const looks = await overSeats(cls, { verb, ...running }, async ({ seat }, line, signal): Promise<Found> => {
     line.doing("looking at its objects");
     const wish = {
       seat: await readStack(seat),
@@ -45,15 +58,21 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
       ...(leaveAdded && { leaveAdded }),
     };
     const { plan, drift } = await readRepair(wish);
-    line.doing(isEmpty(plan) ? "as made" : "to be repaired");
-    return { wish, plan, drift };
+    line.doing("asking what the program would change");
+    const changes = await programChanges(wish.seat.workspace, seat, signal);
+    const program = programLines(seat, changes, lesson === undefined ? undefined : namespacesOf([lesson])[0]);
+    line.doing(isEmpty(plan) ? "nothing to repair" : "to be repaired");
+    return { wish, plan, drift, program };
   });
   const found = looks.flatMap((look) => (look.status === "done" ? [look] : []));
   const broken = found.filter(({ result }) => !isEmpty(result.plan));
   for (const { seat, result } of found) say(textOf(seat, lesson, result));
   const silent = looks.filter(({ status }) => status !== "done");
   for (const look of silent) say(`${look.seat.seat}: unknown: ${troubleOf(look)}`);
-  const isUnknown = found.some(({ result }) => isEmpty(result.plan) && !leaveAdded && result.drift.notAsked.length > 0);
+  const isUnknown = found.some(
+    ({ result: { plan, drift, program } }) =>
+      program.length > 0 || (isEmpty(plan) && !leaveAdded && drift.notAsked.length > 0),
+  );
   if (silent.length > 0 || isUnknown) process.exitCode = 1;
   if (broken.length === 0 || options.dryRun) return;
   const again = commandOf(verb, lesson, options);
@@ -69,7 +88,7 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
     const failed = outcomes.filter(({ status }) => status !== "done");
     for (const outcome of outcomes)
       if (outcome.status === "done")
-        say(doneText(titleOf(outcome.seat, lesson), leftOf(broken, outcome.seat, leaveAdded)));
+        say(doneText(titleOf(outcome.seat, lesson), ...leftOf(broken, outcome.seat, leaveAdded)));
     if (failed.length > 0)
       throw new UserError(
         [
@@ -80,16 +99,17 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
   });
 }
 
-/** How much of what was added stays. */
+/** How much of what was added stays, and what only `up` can restore. */
 function leftOf(
   found: readonly { readonly seat: RosterSeat; readonly result: Found }[],
   seat: RosterSeat,
   leaveAdded: boolean | undefined,
-): number {
-  return leaveAdded ? (found.find((one) => one.seat === seat)?.result.drift.added.length ?? 0) : 0;
+): [number, readonly string[]] {
+  const result = found.find((one) => one.seat === seat)?.result;
+  return [leaveAdded ? (result?.drift.added.length ?? 0) : 0, result?.program ?? []];
 }
 
-function textOf(seat: RosterSeat, lesson: string | undefined, { plan, drift }: Found): string {
+function textOf(seat: RosterSeat, lesson: string | undefined, { plan, drift, program }: Found): string {
   const title = titleOf(seat, lesson);
   const unclear =
     drift.unclear.length === 0
@@ -97,10 +117,11 @@ function textOf(seat: RosterSeat, lesson: string | undefined, { plan, drift }: F
       : [`  ${counted(drift.unclear.length, "object")} (?) may have existed before the seat: kept.`];
   const lines = planLines(plan).map((line) => `  ${onStack(seat.seat, line)}`);
   return [
-    isEmpty(plan) ? emptyText(title, drift, plan) : `${title} differs from what was made:`,
+    isEmpty(plan) ? emptyText(title, drift, plan, program) : `${title} differs from what was made:`,
     ...lines,
     ...drift.notAsked.map(({ what, why }) => `  ? ${what} could not be listed: ${why}`),
     ...unclear,
+    ...program.map((line) => `  ${line}`),
   ].join("\n");
 }
 

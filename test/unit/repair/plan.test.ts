@@ -98,8 +98,8 @@ describe("a plan", () => {
       "Unknown, and kept:",
       `  ? which root the proxy of Pod blog/${pod.metadata.name} holds: no way`,
     ]);
-    expect(emptyText("Seat x", { notAsked: [] }, found)).toMatch(/^Nothing that could be read needs a repair/);
-    expect(emptyText("Seat x", { notAsked: [] }, planOf(read))).toMatch(/is as it was made/);
+    expect(emptyText("Seat x", { notAsked: [] }, found, [])).toMatch(/^Nothing that could be read needs a repair/);
+    expect(emptyText("Seat x", { notAsked: [] }, planOf(read), [])).toMatch(/is as it was made/);
     expect(planOf({ ...read, snapshot }, { namespace: "default" }).unknownRoots).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
 import { choose, diagnose, explain, nearby } from "../../../../cli/check/diagnosis";
-import type { Finding, FailedCheck } from "../../../../cli/check/diagnosis/snapshot";
+import { type Finding, type FailedCheck, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
+import { ApiSilent } from "../../../../cli/seat/api";
 import type { CheckResult, Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
@@ -232,6 +233,69 @@ describe("diagnose", () => {
     const healthy = unmade();
     await explain([healthy], { sourceOf: async () => new World().source(), repairCommand: "MEND" });
     expect(healthy.hint?.cause).toBe("its pod did not start");
+  });
+
+  it("asks what the program would change only where the seat shows no cause, and tells it to the checks that it concerns", async () => {
+    const world = new World();
+    const made = {
+      op: "create",
+      kind: "VirtualService",
+      object: "VirtualService default/reviews",
+      fields: [],
+    } as const;
+    let asked = 0;
+    const programOf = async () => (asked++, { changes: [made] });
+    const options = { sourceOf: async () => world.source(), repairCommand: "MEND", programOf };
+    const results = [resultOf(split), resultOf(elsewhere)];
+    expect(await explain(results, options)).toEqual([]);
+    expect(asked).toBe(1);
+    expect(results[0]!.hint).toEqual({
+      cause: expect.stringMatching(
+        /^The program would still change the seat: \+ VirtualService default\/reviews\./,
+      ) as string,
+      look: "npm run -s pulumi -- preview --diff",
+      fix: "npm run up",
+    });
+    expect(results[1]!.hint?.cause).toMatch(/^No cause was found/);
+
+    const other = [resultOf(elsewhere)];
+    const [beside, ...more] = await explain(other, options);
+    expect(more).toEqual([]);
+    expect(beside).toMatchObject({ cause: expect.stringContaining("default/reviews") as string, mayExplain: [] });
+    expect(other[0]!.hint?.cause).toMatch(/^No cause was found/);
+
+    asked = 0;
+    world.remove("Deployment", "default", "reviews-v1");
+    await explain([resultOf(split)], options);
+    expect(asked, "where the seat shows the cause").toBe(0);
+  });
+
+  it("says that the program could not be asked, and keeps what was looked at", async () => {
+    const results = [resultOf(split)];
+    const besides = await explain(results, {
+      sourceOf: async () => new World().source(),
+      repairCommand: "MEND",
+      programOf: async () => ({ unknown: "the config is wrong" }),
+    });
+    expect(besides).toEqual([]);
+    expect(results[0]!.hint).toMatchObject({
+      cause: expect.stringMatching(
+        /^No cause was found\..* What the program would change is unknown: the config is wrong$/,
+      ),
+      fix: "MEND",
+    });
+  });
+
+  it("asks a list twice where the API server was silent for a moment", async () => {
+    const { seat, ...rest } = new World().source();
+    const silent = new Set<string>();
+    const list: typeof seat.list = async (path, query) => {
+      if (!silent.has(path)) throw (silent.add(path), new ApiSilent("silent"));
+      return seat.list(path, query);
+    };
+    const snapshot = await takeSnapshot({ ...rest, seat: { ...seat, list }, repairCommand: "MEND" });
+    expect(snapshot.notAsked).toEqual([]);
+    expect(snapshot.live.Pod.length).toBeGreaterThan(0);
   });
 
   it("loses no failure where the state, or the seat, cannot be read; but says so, and claims nothing of the objects", async () => {

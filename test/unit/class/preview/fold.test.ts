@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonical } from "../../../../cli/drift/fields";
-import { expand, fold, inOrder, type BySeat } from "../../../../cli/class/preview/steps";
-import type { Change } from "../../../../cli/class/model";
+import { expand, fold, type BySeat } from "../../../../cli/class/preview/fold";
+import { type Change, inOrder } from "../../../../cli/preview/changes";
 
 const value = fc.oneof(
   fc.integer({ min: 0, max: 100 }),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changesOf, fold } from "../../../../cli/class/preview/steps";
+import { fold } from "../../../../cli/class/preview/fold";
+import { changesOf, stepsOf } from "../../../../cli/preview/changes";
 import { previewText } from "../../../../cli/class/preview/text";
 import { preview, virtualService, VIRTUAL_SERVICE, type Told } from "./engine-events";
 
@@ -9,7 +10,7 @@ const weights: Told = {
   before: virtualService("reviews", { v1: 90, v3: 10 }),
   after: virtualService("reviews", { v1: 75, v3: 25 }),
 };
-const told = (...all: Told[]) => changesOf(preview("seat1", "10.231.0.2", all), "seat1");
+const told = (...all: Told[]) => changesOf(stepsOf(preview("seat1", "10.231.0.2", all)), "seat1");
 const fields = (...all: Told[]) => told(...all).flatMap((change) => change.fields);
 
 describe("what a preview's events come to", () => {
@@ -227,7 +228,7 @@ describe("the same change in seats of any name and address", () => {
           new Map(
             all.map(([seat, host]) => [
               seat,
-              changesOf(preview(seat, host, changesIn(seat, host, seat === odd ? 3 : 2)), seat),
+              changesOf(stepsOf(preview(seat, host, changesIn(seat, host, seat === odd ? 3 : 2))), seat),
             ]),
           ),
         );
@@ -258,7 +259,9 @@ describe("what a trainer reads", () => {
   const text = (seats: Record<string, readonly Told[]>) =>
     previewText({
       groups: fold(
-        new Map(Object.entries(seats).map(([name, all]) => [name, changesOf(preview(name, undefined, all), name)])),
+        new Map(
+          Object.entries(seats).map(([name, all]) => [name, changesOf(stepsOf(preview(name, undefined, all)), name)]),
+        ),
       ),
       failed: [],
     });

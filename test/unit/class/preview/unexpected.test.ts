@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Change, Group } from "../../../../cli/class/model";
+import type { Group } from "../../../../cli/class/model";
+import type { Change } from "../../../../cli/preview/changes";
 import { unexpected, unexpectedText } from "../../../../cli/class/preview/text";
 
 const change = (kind: string, name: string, op: Change["op"] = "update"): Change => ({

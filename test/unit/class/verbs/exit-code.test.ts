@@ -21,6 +21,7 @@ const { world } = vi.hoisted(() => ({
     of: undefined as unknown,
     findings: [] as object[],
     drift: {} as object,
+    program: { changes: [] } as object,
     first: {} as { seat: object },
     done: [] as unknown[],
   },
@@ -67,6 +68,10 @@ vi.mock("../../../../cli/repair", async (original) => ({
   },
   repairSeat: async ({ seat, leaveAdded = false }: { seat: { stack: string }; leaveAdded?: boolean }) =>
     void world.done.push(["repair", seat.stack, leaveAdded]),
+}));
+vi.mock("../../../../cli/preview/program", async (original) => ({
+  ...(await original<object>()),
+  programChanges: async () => world.program,
 }));
 vi.mock("../../../../cli/class/run/options", () => ({
   runOptionsOf: () => ({}),
@@ -304,6 +309,37 @@ describe("class reset", () => {
     expect(printed).toContain("could not be listed");
     expect(printed).not.toContain("is as it was made: ");
     expect(process.exitCode).toBe(1);
+  });
+
+  it.each([
+    [
+      { unknown: "the config is wrong" },
+      /nothing to repair\.\n.*\? What the program would still change is unknown: the c/,
+    ],
+    [
+      { changes: [{ op: "create", kind: "Service", object: "Service blog/api", fields: [] }] },
+      /is as Pulumi's state says: .*\n.*program would still change the seat:\n *\+ Service blog\/api\n.*`npm run up -- --stack \S+` does it/,
+    ],
+  ])("names what only `up` restores, and fails: %j", async (program, text) => {
+    lesson({});
+    world.program = program;
+    await reset({ ...options, yes: true });
+    expect(printed).toMatch(text);
+    expect(printed).not.toContain("is as it was made");
+    expect(process.exitCode).toBe(1);
+    lesson({ missing: [service] });
+    Object.assign(world, { done: [], outcomes: [world.first] });
+    await reset({ ...options, yes: true });
+    expect(printed).toMatch(/Lesson blog of seat \S+ is as Pulumi's state says\.\n$/);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it("takes what is to change in another lesson for no matter of this one", async () => {
+    lesson({});
+    world.program = { changes: [{ op: "create", kind: "Service", object: "Service client/api", fields: [] }] };
+    await reset({ ...options, yes: true });
+    expect(printed).toContain("is as it was made: there is nothing to repair.");
+    expect(process.exitCode).toBeUndefined();
   });
 
   it("says that an object stays where it is to stay, and fails with what it came to", async () => {

@@ -1,9 +1,21 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
-import { SIGNATURE, UNKNOWN } from "../../../base/pulumi-marks";
-import { isMap } from "../../../base/values";
-import { type Bag, textAt } from "../../seat/json";
-import type { Change, Group } from "../model";
-import { canonical, type Field, fieldsOf, naturally } from "../../drift/fields";
+import { SIGNATURE, UNKNOWN } from "../../base/pulumi-marks";
+import { isMap } from "../../base/values";
+import { canonical, type Field, fieldsOf, naturally } from "../drift/fields";
+import { type Bag, textAt } from "../seat/json";
+
+/** One step of a preview, of which only these parts are read. */
+export type Step = Pick<StepEventMetadata, "op" | "urn" | "type" | "old" | "new" | "detailedDiff">;
+
+/** A change to one resource. */
+export interface Change {
+  readonly op: "create" | "update" | "delete" | "replace";
+  /** Kind and name: `VirtualService default/reviews`. What is no Kubernetes object has Pulumi's type and name. */
+  readonly object: string;
+  readonly kind: string;
+  /** Only for update and replace, sorted by path. */
+  readonly fields: readonly Field[];
+}
 
 const ops: Readonly<Record<string, Change["op"]>> = {
   create: "create",
@@ -16,16 +28,20 @@ const ops: Readonly<Record<string, Change["op"]>> = {
   "discard-replaced": "replace",
 };
 
+/** The steps that a preview's events report. */
+export function stepsOf(events: readonly EngineEvent[]): Step[] {
+  return events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
+}
+
 /**
- * Returns the changes that a preview's events report. Only resources count. Components are groupings, default providers
- * only copy the config, and the stack's outputs follow from its resources.
+ * Returns the changes among a preview's steps. Only resources count. Components are groupings, default providers only
+ * copy the config, and the stack's outputs follow from its resources.
  */
-export function changesOf(events: readonly EngineEvent[], seat: string): Change[] {
-  const own = { seat, addresses: addressesOf(events) };
-  const steps = new Map<string, StepEventMetadata>();
-  for (const { resourcePreEvent } of events) {
-    const step = resourcePreEvent?.metadata;
-    if (!step || !ops[step.op] || !isTold(step)) continue;
+export function changesOf(all: readonly Step[], seat: string): Change[] {
+  const own = { seat, addresses: addressesOf(all) };
+  const steps = new Map<string, Step>();
+  for (const step of all) {
+    if (!ops[step.op] || !isTold(step)) continue;
     // A replacement takes several steps; only the one with both states shows the difference.
     const before = steps.get(step.urn);
     if (!before || (!(before.old && before.new) && step.new)) steps.set(step.urn, step);
@@ -33,12 +49,12 @@ export function changesOf(events: readonly EngineEvent[], seat: string): Change[
   return inOrder([...steps.values()].map((step) => changeOf(step, own)));
 }
 
-function isTold({ type, urn, new: after, old: before }: StepEventMetadata): boolean {
+function isTold({ type, urn, new: after, old: before }: Step): boolean {
   if (!(after ?? before)?.custom) return false;
   return !(type.startsWith("pulumi:providers:") && /^default(_|$)/.test(urn.split("::").at(-1)!));
 }
 
-function changeOf(step: StepEventMetadata, own: Own): Change {
+function changeOf(step: Step, own: Own): Change {
   const op = ops[step.op]!;
   const name = nameOf(step);
   const kubernetes = step.type.startsWith("kubernetes:");
@@ -54,14 +70,14 @@ const HIDDEN = "(not shown)";
  * Where the visible inputs are equal, a secret differs, or something that the provider found. Then the change lists the
  * provider's paths.
  */
-function orProviders(fields: Field[], { detailedDiff }: StepEventMetadata): Field[] {
+function orProviders(fields: Field[], { detailedDiff }: Step): Field[] {
   return fields.length > 0
     ? fields
     : Object.keys(detailedDiff ?? {}).map((path) => ({ path, before: HIDDEN, after: HIDDEN }));
 }
 
 /** Returns e.g. `VirtualService default/reviews`. What is no Kubernetes object goes by the resource's name. */
-function nameOf({ type, urn, new: after, old: before }: StepEventMetadata): Pick<Change, "kind" | "object"> {
+function nameOf({ type, urn, new: after, old: before }: Step): Pick<Change, "kind" | "object"> {
   const resource = urn.split("::").at(-1)!;
   if (type.startsWith("pulumi:providers:")) return { kind: "Provider", object: `Provider ${resource}` };
   const kind = type.split(":").at(-1)!;
@@ -73,11 +89,17 @@ function nameOf({ type, urn, new: after, old: before }: StepEventMetadata): Pick
   return { kind, object: `${kind}${group} ${[namespace, name ?? resource].filter(Boolean).join("/")}` };
 }
 
+/** Whether a change has its effect in one of the namespaces. What is in no namespace has it in all of them. */
+export function touches({ kind, object }: Change, namespaces: readonly string[]): boolean {
+  const name = object.slice(object.lastIndexOf(" ") + 1);
+  if (kind === "Namespace") return namespaces.includes(name);
+  const [namespace, rest] = name.split("/");
+  return rest === undefined || namespaces.includes(namespace!);
+}
+
 /** The seat's addresses, from the stack outputs of its last `up`. */
-function addressesOf(events: readonly EngineEvent[]): string[] {
-  const stack = events
-    .map(({ resourcePreEvent }) => resourcePreEvent?.metadata)
-    .find((step) => step?.type === "pulumi:pulumi:Stack");
+function addressesOf(steps: readonly Step[]): string[] {
+  const stack = steps.find(({ type }) => type === "pulumi:pulumi:Stack");
   const outputs: Bag = stack?.old?.outputs ?? {};
   const urls = Object.keys(outputs).filter((name) => name === "INGRESS_HOST" || name.endsWith("_URL"));
   const texts = urls.flatMap((name) => textAt(outputs, name) ?? []).filter((text) => !/\/\/localhost\b/.test(text));
@@ -131,28 +153,6 @@ function hidden(data: unknown): unknown {
 /** Matches the whole word only: 10.0.0.2 is not part of 10.0.0.20. */
 function wholeWord(word: string): RegExp {
   return new RegExp(`(?<![A-Za-z0-9])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![A-Za-z0-9])`, "g");
-}
-
-/** Each seat's changes. */
-export type BySeat = ReadonlyMap<string, readonly Change[]>;
-
-/** Groups seats with equal changes, the largest group first. The order of seats and changes does not matter. */
-export function fold(seats: BySeat): Group[] {
-  const groups = new Map<string, { seats: string[]; changes: readonly Change[] }>();
-  for (const [seat, unordered] of seats) {
-    const changes = inOrder(unordered);
-    const key = canonical(changes);
-    const group = groups.get(key) ?? { seats: [], changes };
-    group.seats.push(seat);
-    groups.set(key, group);
-  }
-  for (const group of groups.values()) group.seats.sort(naturally);
-  return [...groups.values()].sort((a, b) => b.seats.length - a.seats.length || naturally(a.seats[0]!, b.seats[0]!));
-}
-
-/** The reverse: each seat's changes, from the groups. */
-export function expand(groups: readonly Group[]): Map<string, readonly Change[]> {
-  return new Map(groups.flatMap(({ seats, changes }) => seats.map((seat) => [seat, changes] as const)));
 }
 
 /** Sorts by object, and each object's fields by path, because the engine guarantees no order. */

@@ -1,0 +1,32 @@
+import { systemNamespace } from "../../../components/mesh/system-namespace";
+import { ingressNamespace } from "../../../components/mesh/gateway";
+import { type Change, touches } from "../../preview/changes";
+import { changeLines, type ProgramChanges, WHY_PROGRAM } from "../../preview/program";
+import type { Beside, CheckResult, Hint } from "../result";
+
+/** How many changes a sentence names. */
+const NAMED = 4;
+const LOOK = "npm run -s pulumi -- preview --diff";
+const FIX = "npm run up";
+
+/** The hint of a check for which the cluster shows no cause: what the program would change for it. */
+export function programHint({ failure, hint }: CheckResult, { changes, unknown }: ProgramChanges): Hint {
+  if (unknown !== undefined)
+    return { ...hint!, cause: `${hint!.cause} What the program would change is unknown: ${unknown}` };
+  const { namespace, beyond = [] } = failure!.check.about;
+  const here = changes.filter((change) => touches(change, [namespace, ...beyond, systemNamespace, ingressNamespace]));
+  return here.length === 0 ? hint! : { cause: causeOf(here), look: LOOK, fix: FIX };
+}
+
+/** The changes that are no failed check's cause. */
+export function programBeside(results: readonly CheckResult[], { changes = [] }: ProgramChanges): readonly Beside[] {
+  const isTold = results.some(({ hint }) => hint?.look === LOOK);
+  return changes.length === 0 || isTold ? [] : [{ cause: causeOf(changes), look: LOOK, fix: FIX, mayExplain: [] }];
+}
+
+function causeOf(changes: readonly Change[]): string {
+  const lines = changeLines(changes);
+  const more = lines.length - NAMED;
+  const named = [...lines.slice(0, NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  return `The program would still change the seat: ${named}. ${WHY_PROGRAM}`;
+}
