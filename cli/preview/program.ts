@@ -41,7 +41,7 @@ function reasonOf(error: unknown): string {
   try {
     const { diagnostics } = JSON.parse(error.said) as { diagnostics: { severity: string; message: string }[] };
     const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
-    return errors.length > 0 ? errors.join("\n") : "pulumi preview failed";
+    return errors.length > 0 ? errors.join("\n") : "the preview failed, and the engine named no error";
   } catch {
     return error.message;
   }

@@ -16,7 +16,7 @@ export function lokiChecks(): CheckSpec[] {
       images: [collectorImage],
       from: "collector",
       path: "/productpage",
-      withinSeconds: 12,
+      withinSeconds: 30,
     },
     {
       kind: "collected-log",
@@ -28,7 +28,7 @@ export function lokiChecks(): CheckSpec[] {
       images: [addonImages.loki, collectorImage],
       from: "loki",
       path: "/productpage",
-      withinSeconds: 12,
+      withinSeconds: 30,
     },
   ];
 }

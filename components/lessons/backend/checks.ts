@@ -32,8 +32,8 @@ export function backendChecks({ mtls }: LessonSettings): CheckSpec[] {
       app: client.app,
       container: client.container,
       line: "Hello from backend service",
-      // The client calls every 10 s and waits 5 s for an answer.
-      withinSeconds: 17,
+      // The client calls every 10 s and waits 5 s for an answer. So two calls fit.
+      withinSeconds: 30,
     },
     {
       kind: "peer",

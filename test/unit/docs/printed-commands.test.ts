@@ -12,6 +12,7 @@ const at = ({ file, line, text }: Advice) => `${file}:${line}: ${text}`;
 /** Files whose commands get their stack where they are shown, with what names it there. */
 const NAMED_LATER: Readonly<Record<string, string>> = {
   "base/advice.ts": "the constant for hints",
+  "cli/check/diagnosis/program.ts": "cli/check/result.ts",
   "cli/check/engine.ts": "cli/check/result.ts",
   "cli/kube/prometheus.ts": "cli/check/result.ts",
   "components/addons/check-base.ts": "cli/check/result.ts",
