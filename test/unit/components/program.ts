@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
@@ -15,7 +16,6 @@ const debuggable = require("@pulumi/pulumi/runtime/debuggable") as {
 
 /** A project folder in which the toolchain has packaged the Gateway API; the program's working folder. */
 const project = path.join(__dirname, "project");
-let runs = 0;
 
 /** Config of an embedded seat as it is in a stack's file, with `changes` on top. */
 export function config(changes: Record<string, unknown> = {}): Record<string, unknown> {
@@ -63,14 +63,16 @@ async function attempt(settings: Record<string, unknown>, before?: State): Promi
   const places = vi.spyOn(pulumi.Resource as unknown as { callsites(): object[] }, "callsites").mockReturnValue([]);
   const notes = vi.spyOn(debuggable, "debuggablePromise").mockImplementation((promise) => promise);
   // The program reads its config when it is loaded: index.ts is loaded anew for each run, and what it imports only once.
-  return register<Outputs>(() => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${++runs}`), before).finally(
-    () => {
-      Error.stackTraceLimit = stackTraceLimit;
-      workingFolder.mockRestore();
-      places.mockRestore();
-      notes.mockRestore();
-    },
-  );
+  // A count would begin again with this helper, which is loaded anew after a file that replaces modules.
+  return register<Outputs>(
+    () => import(/* @vite-ignore */ `${projectRoot}/index.ts?run=${randomUUID()}`),
+    before,
+  ).finally(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+    workingFolder.mockRestore();
+    places.mockRestore();
+    notes.mockRestore();
+  });
 }
 
 function asPulumiHandsItOver(settings: Record<string, unknown>): Record<string, string> {
