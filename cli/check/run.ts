@@ -194,7 +194,7 @@ export async function requireGateway(
   if (pods.filter(isReady).length === 0) {
     const { cause, look, fix } = hintOnStack(await gatewayCause(source, repairCommandOf(stack)), stack);
     throw new UserError(
-      `${silent}: the gateway has no ready pod in namespace ${namespace}.\n${cause}\nLook at it with \`${look}\`; \`${fix}\` fixes it.`,
+      `${silent}: the gateway has no ready pod in namespace ${namespace}.\n${cause}\nlook  ${look}\nfix   ${fix}`,
     );
   }
   const entry = gatewayEntryOf((await source()).resources);

@@ -4,7 +4,7 @@ import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { KubeObject } from "../../kube";
 import { apiOf } from "../seat/api";
 import { type Kind, kinds, repairCommandOf, restartCommandOf, type TakenSnapshot, takeSnapshot } from "../check";
-import { type Entry, differences, fieldsByHand, groupOf, type Inventory } from "../inventory";
+import { type Entry, differences, fieldsByHand, groupOf, type Inventory, unreadIn } from "../inventory";
 import { at } from "../seat/json";
 import { LiveSeat } from "../seat/live-seat";
 import type { StackSeat } from "../seat/stack-outputs";
@@ -89,10 +89,7 @@ function unasked({ inventory: { entries, releases } }: TakenSnapshot): NotAsked[
     ...entries.flatMap((entry) =>
       entry.unknown === undefined ? [] : [{ what: refOf(entry), why: entry.unknown, namespace: placeOfEntry(entry) }],
     ),
-    ...releases.flatMap(({ name, namespace, record, said, unreadable = [] }) => [
-      ...(record === "unknown" ? [{ what: `Helm's record of release ${namespace}/${name}`, why: said }] : []),
-      ...unreadable.map(({ what, why }) => ({ what: `${what} in Helm's record of release ${namespace}/${name}`, why })),
-    ]),
+    ...unreadIn(releases),
   ];
 }
 

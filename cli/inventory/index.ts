@@ -12,6 +12,7 @@ export {
   type Owner,
   readInventory,
   type Release,
+  unreadIn,
   within,
   withName,
 } from "./inventory";

@@ -63,6 +63,17 @@ export interface Release {
   readonly unreadable?: readonly Unreadable[];
 }
 
+/** What nobody could say of what the releases made: a record that was not read, and objects in it that cannot be read. */
+export function unreadIn(releases: readonly Release[]): { what: string; why: string }[] {
+  return releases.flatMap(({ namespace, name, record, said, unreadable = [] }) => {
+    const whole = `Helm's record of release ${namespace}/${name}`;
+    return [
+      ...(record === "unknown" ? [{ what: whole, why: said }] : []),
+      ...unreadable.map(({ what, why }) => ({ what: `${what} in ${whole}`, why })),
+    ];
+  });
+}
+
 /** All that a seat is made of, and what could not be asked. */
 export interface Inventory {
   readonly entries: readonly Entry[];

@@ -92,7 +92,7 @@ async function seen({ red: wanted, hint }: Mutation): Promise<Seen> {
   if (wanted === "refused") {
     const { exitCode, all: said } = await lab.run("check", "--stack", "embedded");
     expect(exitCode).not.toBe(0);
-    const [, fix = said] = /; `([^`]+)` fixes it\./.exec(said) ?? [];
+    const [, fix = said] = /^fix {3}(.+)$/m.exec(said) ?? [];
     return { cause: said, fix, broken: [], all: [said] };
   }
   const report = await until(

@@ -1,5 +1,6 @@
 import { onStack } from "../../../base/advice";
 import { gatewayName, ingressNamespace } from "../../../components/mesh/gateway";
+import { unreadIn } from "../../inventory";
 import type { ProgramChanges } from "../../preview/program";
 import type { Beside, CheckResult, Evidence, Failure, Hint } from "../result";
 import { kubectl } from "./objects";
@@ -272,10 +273,7 @@ function lookedAt({ inventory, notAsked = [], unknownRoots = [] }: Snapshot, nam
   const missed = [
     ...notAsked.map(({ kind, why }) => `${kind} (${why})`),
     ...(unknown > 0 ? [`${unknown} objects of the seat`] : []),
-    ...(inventory?.releases ?? []).flatMap(({ namespace: place, name, record, said, unreadable = [] }) => [
-      ...(record === "unknown" ? [`Helm's record of release ${place}/${name} (${said})`] : []),
-      ...unreadable.map(({ what, why }) => `${what} in that of ${place}/${name} (${why})`),
-    ]),
+    ...unreadIn(inventory?.releases ?? []).map(({ what, why }) => `${what} (${why})`),
     ...(unknownRoots.length > 0 ? [`the root certificates of ${unknownRoots.length} proxies`] : []),
   ];
   return [

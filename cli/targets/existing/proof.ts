@@ -4,7 +4,7 @@ import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { MARKER, readMarker, type Record as SeatRecord } from "../../../components/cluster/existing/marker";
 import { type Sorted, sortedThings } from "../../../components/cluster/existing/ours";
 import { Api, ApiError, idOf, type KubeObject, titleOf, unlessMissing, Unreachable, versionPath } from "../../../kube";
-import { readInventory } from "../../inventory";
+import { readInventory, unreadIn } from "../../inventory";
 import { ownSeat } from "../../preflight/own-seat";
 import { type Deployment, exportStack } from "../../stack/stack";
 import { objectOf, type ProofContext, query, type Query, type TargetProof } from "../proof";
@@ -249,10 +249,7 @@ async function chartsObjects(api: Api, { resources }: Pick<Deployment, "resource
         : [{ apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) }],
     ),
     chartsNotAsked: [
-      ...releases.flatMap(({ namespace, name, record, said, unreadable = [] }) => [
-        ...(record === "unknown" ? [{ what: `what release ${namespace}/${name} made`, why: said }] : []),
-        ...unreadable.map(({ what, why }) => ({ what: `${what} of release ${namespace}/${name}`, why })),
-      ]),
+      ...unreadIn(releases),
       ...own.flatMap(({ made, unknown }) => (unknown === undefined ? [] : [{ what: titleOf(made), why: unknown }])),
     ],
   };

@@ -183,7 +183,7 @@ describe("a gateway", () => {
   it("that does not is refused where it has no ready pod, and where a port-forward leads to it", async () => {
     for (const pods of [[], [pod("False")]])
       await expect(gateway(0, pods)).rejects.toThrow(
-        /does not answer \(ECONNREFUSED\): the gateway has no ready pod[^]*`npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress`; `npm run repair -- --stack x2 --yes` fixes it/,
+        /does not answer \(ECONNREFUSED\): the gateway has no ready pod[^]*\nlook {2}npm run -s kubectl -- --stack x2 get deployments,pods -n istio-ingress\nfix {3}npm run repair -- --stack x2 --yes$/,
       );
     await expect(gateway(0, [pod("True")], "ClusterIP")).rejects.toThrow(
       /port-forward -n istio-ingress service\/istio-ingressgateway 8080:80/,
@@ -197,7 +197,7 @@ describe("a gateway", () => {
       path.endsWith("/deployments") ? [{ metadata: made, spec: { replicas: 0 }, status: {} }] : [];
     const seat = { gatewayUrl: "http://localhost:8080", http: async () => ({ status: 0 }), list: async () => [] };
     await expect(requireGateway(seat as unknown as Seat, "x2", async () => source([], scaled))).rejects.toThrow(
-      /no ready pod in namespace istio-ingress\.\nDeployment istio-ingress\/istio-ingressgateway has spec\.replicas 0[^]*get deployment istio-ingressgateway -n istio-ingress`; `npm run repair -- --stack x2 --yes` fixes it/,
+      /no ready pod in namespace istio-ingress\.\nDeployment istio-ingress\/istio-ingressgateway has spec\.replicas 0[^]*get deployment istio-ingressgateway -n istio-ingress\nfix {3}npm run repair -- --stack x2 --yes$/,
     );
   });
 

@@ -108,7 +108,7 @@ describe("what a chart made and nobody could read before", () => {
     server.answers["/api/v1"] = { resources: [{ name: "services", kind: "Service", namespaced: true }] };
     server.answers["/api/v1/namespaces/istio-system/services/istiod"] = 403;
     expect(await rows()).toEqual([
-      expect.objectContaining({ what: "Thing bad of release istio-system/istiod", left: [] }),
+      expect.objectContaining({ what: "Thing bad in Helm's record of release istio-system/istiod", left: [] }),
       expect.objectContaining({ what: "Service istio-system/istiod", left: [] }),
     ]);
     for (const { unknown } of await rows()) expect(unknown).toMatch(/^it was not asked for, because it could not be/);
@@ -116,7 +116,7 @@ describe("what a chart made and nobody could read before", () => {
 
   it("has one where Helm's record could not be read", async () => {
     server.answers["/api/v1/namespaces/istio-system/secrets"] = 403;
-    expect(await rows()).toMatchObject([{ what: "what release istio-system/istiod made", left: [] }]);
+    expect(await rows()).toMatchObject([{ what: "Helm's record of release istio-system/istiod", left: [] }]);
   });
 
   it("has none where everything was read", async () => {
