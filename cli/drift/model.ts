@@ -69,10 +69,15 @@ export interface SeatDrift {
   readonly notAsked: readonly NotAsked[];
   /** Namespaces that existed before the seat. Objects added there may belong to others. */
   readonly shared: readonly string[];
+  /**
+   * What a refresh has taken over from the cluster into the state, so that it is no difference any more: what `up` would
+   * change, a line each. @default none
+   */
+  readonly takenOver?: readonly string[];
 }
 
-export function differencesIn({ changed, missing, added }: SeatDrift): number {
-  return changed.length + missing.length + added.length;
+export function differencesIn({ changed, missing, added, takenOver = [] }: SeatDrift): number {
+  return changed.length + missing.length + added.length + takenOver.length;
 }
 
 /** Whether everything is known to be as created. */
@@ -93,8 +98,8 @@ export function inNamespace(drift: SeatDrift, namespace: string): SeatDrift {
   };
 }
 
-/** A line per object: `~` changed, `-` gone, `+` added, `?` unknown. */
-export function diff({ changed, missing, added, unclear, notAsked, shared }: SeatDrift): string[] {
+/** A line per object: `~` changed, `-` gone, `+` added, `?` unknown, `!` taken over into the state. */
+export function diff({ changed, missing, added, unclear, notAsked, shared, takenOver = [] }: SeatDrift): string[] {
   return [
     ...changed.map(
       ({ object, fields, anew }) =>
@@ -109,6 +114,7 @@ export function diff({ changed, missing, added, unclear, notAsked, shared }: Sea
       ({ object, since }) => `? ${object}${madeBy({ since })}: it is unknown whether it existed before the seat`,
     ),
     ...notAsked.map(({ what, why }) => `? ${what} could not be listed: ${why}`),
+    ...takenOver.map((line) => `! only \`up\` restores it, because a refresh has taken the change over: ${line}`),
   ];
 }
 

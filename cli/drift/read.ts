@@ -6,6 +6,7 @@ import { apiOf } from "../seat/api";
 import { type Kind, kinds, repairCommandOf, restartCommandOf, type TakenSnapshot, takeSnapshot } from "../check";
 import { type Entry, differences, fieldsByHand, groupOf, type Inventory, unreadIn } from "../inventory";
 import { at } from "../seat/json";
+import { takenOver } from "../preview/taken-over";
 import { LiveSeat } from "../seat/live-seat";
 import type { StackSeat } from "../seat/stack-outputs";
 import { exportStack, type StateResource } from "../stack/stack";
@@ -78,9 +79,12 @@ function shareOf({ live, ...entry }: Entry): Entry {
   return { ...entry, live: { ...live, metadata }, isShared: true };
 }
 
-/** The drift alone. */
+/** The drift alone, with what a refresh has taken over into the state. */
 export async function readDrift(seat: StackSeat): Promise<SeatDrift> {
-  return (await readSeat(seat)).drift;
+  const [{ drift }, taken] = await Promise.all([readSeat(seat), takenOver(seat.workspace, seat.stack)]);
+  return taken.unknown === undefined
+    ? { ...drift, ...(taken.lines.length > 0 && { takenOver: taken.lines }) }
+    : { ...drift, notAsked: [...drift.notAsked, { what: "what a refresh has taken over", why: taken.unknown }] };
 }
 
 /** What nobody could say of the seat's own objects. */

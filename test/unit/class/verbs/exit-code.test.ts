@@ -216,6 +216,7 @@ const notAsked = { what: "configmaps in blog", why: "403" };
 
 describe("the exit code of class drift", () => {
   it.each<[string, object, string, number | undefined]>([
+    ["with a change that a refresh took over", { ...asMade, takenOver: ["+ Service blog/api"] }, "changed", 1],
     ["as it was made", asMade, "as made", undefined],
     ["changed", { ...asMade, changed: [service] }, "changed", 1],
     ["missing", { ...asMade, missing: [service] }, "changed", 1],
