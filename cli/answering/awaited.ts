@@ -1,5 +1,5 @@
 import { DYNAMIC_PREFIX, dynamicType } from "../../components/cluster/dynamic-type";
-import { gatewayEntryOf, type Entry } from "../stack/entry";
+import { gatewayEntryOf, type GatewayEntry } from "../stack/entry";
 import { isOutgoing, type StateResource } from "../stack/stack";
 
 /** What a seat needs before it answers, according to its stack's state. */
@@ -12,7 +12,7 @@ export interface Awaited {
   /** The run has made or started the cluster's machine, so the API may still report pods as they were before. */
   readonly restarted: boolean;
   /** How the gateway is reached. */
-  readonly entry: Entry;
+  readonly entry: GatewayEntry;
   /** A security group restricts access to the gateway. It admits trainees, but perhaps not this machine. */
   readonly guarded: boolean;
 }

@@ -8,7 +8,7 @@ import type { CheckReport } from "./result";
 
 export { notOurs, repairCommandOf, restartCommandOf } from "./diagnosis";
 export { trouble as podTrouble } from "./diagnosis/rules/pods";
-export { type Finding, type Kind, kinds } from "./diagnosis/snapshot";
+export { kinds, type RuleFinding, type SnapshotKind } from "./diagnosis/snapshot";
 export { type Snapshot, type TakenSnapshot, takeSnapshot } from "./diagnosis/snapshot";
 export type { UnknownRoot } from "./diagnosis/roots";
 export { type Occupant, Placeholders } from "./placeholders";

@@ -4,4 +4,4 @@
  * code outside of cli/class imports nothing else from it.
  */
 export { classCommand } from "./commands";
-export type { SeatFacts } from "./preflight/facts";
+export type { PreflightSeat } from "./preflight/facts";

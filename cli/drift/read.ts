@@ -3,7 +3,14 @@ import { ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { KubeObject } from "../../kube";
 import { apiOf } from "../seat/api";
-import { type Kind, kinds, repairCommandOf, restartCommandOf, type TakenSnapshot, takeSnapshot } from "../check";
+import {
+  kinds,
+  repairCommandOf,
+  restartCommandOf,
+  type SnapshotKind,
+  type TakenSnapshot,
+  takeSnapshot,
+} from "../check";
 import { type Entry, differences, fieldsByHand, groupOf, type Inventory, unreadIn } from "../inventory";
 import { at } from "../seat/json";
 import { takenOver } from "../preview/taken-over";
@@ -102,7 +109,7 @@ export function namespacesOf(lessons: readonly string[]): string[] {
   return lessons.flatMap((lesson) => (Object.hasOwn(catalog, lesson) ? catalog[lesson as LessonName].namespace : []));
 }
 
-const names = Object.keys(kinds) as Kind[];
+const names = Object.keys(kinds) as SnapshotKind[];
 
 /**
  * Objects that differ from what their owner made, with each differing field. Includes objects that somebody recreated

@@ -12,7 +12,7 @@ import { injectedPodFinding } from "./injected-pod";
 import type { OwnSeat } from "./own-seat";
 
 /** A cluster, and what is to run in it. */
-export interface Asked extends Omit<Wanted, "ours" | "seat"> {
+export interface AskedCluster extends Omit<Wanted, "ours" | "seat"> {
   /** The kubeconfig's text. */
   readonly kubeconfig: string;
   readonly stack: string;
@@ -40,7 +40,7 @@ function anotherCluster(stack: string): string {
 }
 
 /** Checks a cluster for a seat that is in it or will be: conflicts with others, and room. Only reads. */
-export async function clusterFindings(asked: Asked): Promise<Finding[]> {
+export async function clusterFindings(asked: AskedCluster): Promise<Finding[]> {
   const name = "cluster";
   let seen: Survey;
   let storage: Finding[];

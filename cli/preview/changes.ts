@@ -5,7 +5,7 @@ import { canonical, type Field, fieldsOf, naturally } from "../drift/fields";
 import { type Bag, textAt } from "../seat/json";
 
 /** One step of a preview, of which only these parts are read. */
-export type Step = Pick<StepEventMetadata, "op" | "urn" | "type" | "old" | "new" | "detailedDiff">;
+export type PreviewStep = Pick<StepEventMetadata, "op" | "urn" | "type" | "old" | "new" | "detailedDiff">;
 
 /** A change to one resource. */
 export interface Change {
@@ -29,7 +29,7 @@ const ops: Readonly<Record<string, Change["op"]>> = {
 };
 
 /** The steps that a preview's events report. */
-export function stepsOf(events: readonly EngineEvent[]): Step[] {
+export function stepsOf(events: readonly EngineEvent[]): PreviewStep[] {
   return events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
 }
 
@@ -37,9 +37,9 @@ export function stepsOf(events: readonly EngineEvent[]): Step[] {
  * Returns the changes among a preview's steps. Only resources count. Components are groupings, default providers only
  * copy the config, and the stack's outputs follow from its resources.
  */
-export function changesOf(all: readonly Step[], seat: string): Change[] {
+export function changesOf(all: readonly PreviewStep[], seat: string): Change[] {
   const own = { seat, addresses: addressesOf(all) };
-  const steps = new Map<string, Step>();
+  const steps = new Map<string, PreviewStep>();
   for (const step of all) {
     if (!ops[step.op] || !isTold(step)) continue;
     // A replacement takes several steps; only the one with both states shows the difference.
@@ -49,12 +49,12 @@ export function changesOf(all: readonly Step[], seat: string): Change[] {
   return inOrder([...steps.values()].map((step) => changeOf(step, own)));
 }
 
-function isTold({ type, urn, new: after, old: before }: Step): boolean {
+function isTold({ type, urn, new: after, old: before }: PreviewStep): boolean {
   if (!(after ?? before)?.custom) return false;
   return !(type.startsWith("pulumi:providers:") && /^default(_|$)/.test(urn.split("::").at(-1)!));
 }
 
-function changeOf(step: Step, own: Own): Change {
+function changeOf(step: PreviewStep, own: Own): Change {
   const op = ops[step.op]!;
   const name = nameOf(step);
   const kubernetes = step.type.startsWith("kubernetes:");
@@ -70,14 +70,14 @@ const HIDDEN = "(not shown)";
  * Where the visible inputs are equal, a secret differs, or something that the provider found. Then the change lists the
  * provider's paths.
  */
-function orProviders(fields: Field[], { detailedDiff }: Step): Field[] {
+function orProviders(fields: Field[], { detailedDiff }: PreviewStep): Field[] {
   return fields.length > 0
     ? fields
     : Object.keys(detailedDiff ?? {}).map((path) => ({ path, before: HIDDEN, after: HIDDEN }));
 }
 
 /** Returns e.g. `VirtualService default/reviews`. What is no Kubernetes object goes by the resource's name. */
-function nameOf({ type, urn, new: after, old: before }: Step): Pick<Change, "kind" | "object"> {
+function nameOf({ type, urn, new: after, old: before }: PreviewStep): Pick<Change, "kind" | "object"> {
   const resource = urn.split("::").at(-1)!;
   if (type.startsWith("pulumi:providers:")) return { kind: "Provider", object: `Provider ${resource}` };
   const kind = type.split(":").at(-1)!;
@@ -98,7 +98,7 @@ export function touches({ kind, object }: Change, namespaces: readonly string[])
 }
 
 /** The seat's addresses, from the stack outputs of its last `up`. */
-function addressesOf(steps: readonly Step[]): string[] {
+function addressesOf(steps: readonly PreviewStep[]): string[] {
   const stack = steps.find(({ type }) => type === "pulumi:pulumi:Stack");
   const outputs: Bag = stack?.old?.outputs ?? {};
   const urls = Object.keys(outputs).filter((name) => name === "INGRESS_HOST" || name.endsWith("_URL"));

@@ -1,6 +1,6 @@
 import { fieldTexts } from "../drift/text";
 import { PulumiFailed, pulumiOutput, type Workspace } from "../stack/workspace";
-import { type Change, changesOf, type Step } from "./changes";
+import { type Change, changesOf, type PreviewStep } from "./changes";
 
 /** What the program would change in a stack's state, or why nobody could say. */
 export type ProgramChanges =
@@ -8,9 +8,9 @@ export type ProgramChanges =
   | { readonly changes?: undefined; readonly unknown: string };
 
 /** A step of `pulumi preview --json`, of which only these parts are read. */
-interface JsonStep extends Omit<Step, "type" | "old" | "new"> {
-  readonly oldState?: Step["old"];
-  readonly newState?: Step["new"];
+interface JsonStep extends Omit<PreviewStep, "type" | "old" | "new"> {
+  readonly oldState?: PreviewStep["old"];
+  readonly newState?: PreviewStep["new"];
 }
 
 /**
@@ -47,7 +47,7 @@ function reasonOf(error: unknown): string {
   }
 }
 
-function stepOf({ oldState, newState, ...step }: JsonStep): Step {
+function stepOf({ oldState, newState, ...step }: JsonStep): PreviewStep {
   return { ...step, type: (newState ?? oldState)?.type ?? "", old: oldState!, new: newState! };
 }
 

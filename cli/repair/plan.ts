@@ -1,6 +1,6 @@
 import { SIGNATURE } from "../../base/pulumi-marks";
 import type { KubeObject } from "../../kube";
-import { type Finding, notOurs, type TakenSnapshot, type UnknownRoot } from "../check";
+import { notOurs, type RuleFinding, type TakenSnapshot, type UnknownRoot } from "../check";
 import { differencesOf, isMissing, placeOfEntry, refOf, type SeatReading } from "../drift/read";
 import { type Added, inNamespace, type SeatDrift } from "../drift/model";
 import type { Field } from "../drift/fields";
@@ -31,7 +31,7 @@ export interface Plan {
   readonly takeAway: readonly Added[];
   readonly restart: readonly Restart[];
   /** What is not the seat's own, with its one command. */
-  readonly named: readonly Finding[];
+  readonly named: readonly RuleFinding[];
   /** Proxies that did not say which root they hold. A repair leaves them alone. */
   readonly unknownRoots: readonly UnknownRoot[];
 }

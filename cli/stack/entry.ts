@@ -3,7 +3,7 @@ import { isMap } from "../../base/values";
 import { isOutgoing, type StateResource } from "./stack";
 
 /** How the gateway is reached, according to the stack's state. */
-export interface Entry {
+export interface GatewayEntry {
   /** Only a port-forward leads to it, from the machine where it runs. */
   readonly isForwarded: boolean;
   /** It is reached at the node ports of somebody's cluster, perhaps through published ports. */
@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** GATEWAY_URL alone does not say: `localhost` is also where kind publishes its node ports. */
-export function gatewayEntryOf(resources: readonly StateResource[]): Entry {
+export function gatewayEntryOf(resources: readonly StateResource[]): GatewayEntry {
   const current = resources.filter((resource) => !isOutgoing(resource));
   const service = current.find(
     ({ type, outputs = {} }) =>

@@ -1,5 +1,5 @@
 import type { Settings } from "../../config";
-import type { SeatFacts } from "../class";
+import type { PreflightSeat } from "../class";
 import type { TargetProof } from "./proof";
 import type { Finding, PreflightContext } from "../preflight/finding";
 import type { RawConfig } from "../stack/config-file";
@@ -22,7 +22,7 @@ export interface TargetCommands {
    */
   findings?(context: PreflightContext): Promise<Finding[]>;
   /** Like `findings`, for all seats of a class together. */
-  classFindings(seats: readonly SeatFacts[]): Finding[] | Promise<Finding[]>;
+  classFindings(seats: readonly PreflightSeat[]): Finding[] | Promise<Finding[]>;
   /** What is known about a seat's cluster. Asked before the state forgets anything of it. @param state with secrets */
   clusterStatus(workspace: Workspace, stack: string, state: Deployment): Promise<ClusterStatus>;
   /** The proof that nothing of a seat is left. */

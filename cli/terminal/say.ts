@@ -12,14 +12,14 @@ export function saying(out: Pick<NodeJS.WriteStream, "write">): (line: string) =
 }
 
 /** Runs `write` and continues if it fails. */
-export type Beside = (write: () => void) => void;
+export type WriteBeside = (write: () => void) => void;
 
 /**
  * For side outputs such as pictures and logs. A full disk must not cost a seat: the first failure is reported, and the
  * work continues. Later writes are still tried.
  * @param what for a message: `The board FILE`
  */
-export function besideTheWork(what: string, say: (text: string) => void): Beside {
+export function besideTheWork(what: string, say: (text: string) => void): WriteBeside {
   let isTold = false;
   return (write) => {
     try {

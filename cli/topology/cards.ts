@@ -1,4 +1,4 @@
-import type { Entry, NamespaceView, Note, Policy, ServiceView, Traffic, VersionView } from "./model";
+import type { EntryMatch, NamespaceView, Note, Policy, ServiceView, Traffic, VersionView } from "./model";
 import { fit, perSecond, textWidth } from "./text";
 
 /** Sizes in px of the picture's coordinates. */
@@ -108,7 +108,7 @@ function linesOf(service: ServiceView): { icon: Icon; text: string }[] {
 }
 
 /** `/productpage +4`: the first path, and the number of further paths. */
-export function entryText({ hosts, paths }: Entry): string {
+export function entryText({ hosts, paths }: EntryMatch): string {
   const named = hosts.filter((host) => host !== "*");
   const host = named.length === 0 ? "" : `${named[0]}${named.length > 1 ? ` +${named.length - 1}` : ""}`;
   const path =

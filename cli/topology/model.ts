@@ -47,7 +47,7 @@ export interface ServiceView {
   /** `http`, `grpc` …, from the port's name. */
   protocol?: string;
   /** How requests from outside reach this service. */
-  entries: Entry[];
+  entries: EntryMatch[];
   versions: VersionView[];
   /** Set only where a PeerAuthentication selects these pods. */
   mtls?: Mtls;
@@ -57,7 +57,7 @@ export interface ServiceView {
   notes: Note[];
 }
 
-export interface Entry {
+export interface EntryMatch {
   hosts: string[];
   /** `/static*` for a prefix; empty where every path matches. */
   paths: string[];

@@ -1,6 +1,6 @@
 import { userHeader } from "../../components/mesh/routes/rules";
 import type { KubeObject } from "../../kube";
-import type { Entry, Note, Topology } from "./model";
+import type { EntryMatch, Note, Topology } from "./model";
 import { appOfVersion, hostOf, isHost, versionOfSubset } from "./names";
 import type { Objects } from "./read";
 
@@ -27,7 +27,7 @@ export function sharesOf(weights: readonly (readonly [string, number])[]): Map<s
 
 /** What all routes together say about one service. */
 interface ServiceRoutes {
-  entries: Entry[];
+  entries: EntryMatch[];
   /** Version → percent for requests of everybody; undefined where no route chooses a version. */
   weights?: ReadonlyMap<string, number>;
   notes: Note[];
@@ -42,7 +42,7 @@ export interface RoutesOf {
 interface LiveRule {
   namespace: string;
   /** Set for requests from outside. */
-  entry?: Entry;
+  entry?: EntryMatch;
   /** Set where only this signed-in user matches. */
   user?: string;
   to: { service: string; namespace: string; version?: string; weight?: number }[];

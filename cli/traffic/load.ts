@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
-import { type Outcome, ask, type TrafficTarget } from "./request";
+import { type RequestOutcome, ask, type TrafficTarget } from "./request";
 
 /** Steady requests: one every 1/rate seconds, even while earlier ones wait for an answer. */
 export interface Load {
@@ -49,7 +49,7 @@ const LAST_ANSWERS_MS = 1000;
  */
 export async function sendLoad(
   load: Load,
-  tell: (outcome: Outcome) => void,
+  tell: (outcome: RequestOutcome) => void,
   sent: Sent = nothingSent(),
   stop?: AbortSignal,
 ): Promise<Sent> {

@@ -1,5 +1,5 @@
 import type { Load, Sent } from "./load";
-import type { Failed, Outcome } from "./request";
+import type { Failed, RequestOutcome } from "./request";
 
 /**
  * The result of a load: the totals, the same for each second, and the failures. Plain data, and the output of
@@ -76,7 +76,7 @@ class Count {
   /** Latencies of the answered requests. */
   readonly latencies = new Latencies();
 
-  add({ version, failure, latency }: Outcome): void {
+  add({ version, failure, latency }: RequestOutcome): void {
     if (failure !== undefined) this.errors[failure.kind] = (this.errors[failure.kind] ?? 0) + 1;
     if (version === undefined) return;
     this.versions[version] = (this.versions[version] ?? 0) + 1;
@@ -114,7 +114,7 @@ export class Tally {
   readonly failures: Failure[] = [];
   private readonly bySecond: Count[] = [];
 
-  add(outcome: Outcome): void {
+  add(outcome: RequestOutcome): void {
     this.total.add(outcome);
     this.at(Math.floor(outcome.due / 1000)).add(outcome);
     if (outcome.failure !== undefined && this.failures.length < KEPT) {

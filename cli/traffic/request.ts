@@ -1,7 +1,7 @@
 import * as http from "node:http";
 
 /** The outcome of one request. Times are milliseconds since the first request was due. */
-export interface Outcome {
+export interface RequestOutcome {
   /** When the request was due. It was sent then, or as soon as this machine could. */
   readonly due: number;
   /**

@@ -1,12 +1,12 @@
 import type { WriteStream } from "node:tty";
 import { figures, type Figures, type TrafficReport } from "./report";
-import type { Progress } from "./traffic";
+import type { TrafficProgress } from "./traffic";
 
 /** How many seconds the recent figures cover. */
 const WINDOW = 5;
 
 /** Describes running traffic in three short lines: its progress, the last seconds, the total. */
-export function liveLines({ elapsed, sent, tally }: Progress, duration: number): [string, string, string] {
+export function liveLines({ elapsed, sent, tally }: TrafficProgress, duration: number): [string, string, string] {
   const last = figures(tally.last(WINDOW, elapsed));
   const total = figures(tally.total);
   const time = `${Math.min(Math.floor(elapsed / 1000 + 0.05), duration)} of ${duration} s`;
@@ -87,7 +87,7 @@ function seconds(ms: number): string {
 interface Display {
   /** Milliseconds between two calls of `show`. */
   readonly every: number;
-  show(soFar: Progress): void;
+  show(soFar: TrafficProgress): void;
   /** Removes the redrawn lines, because the summary replaces them. */
   end(): void;
 }

@@ -1,21 +1,21 @@
 import { nothingSent, sendLoad, type Load } from "./load";
-import type { Outcome } from "./request";
+import type { RequestOutcome } from "./request";
 import { report, type TrafficReport, Tally } from "./report";
 
 /** Callbacks and limits while the traffic runs. */
 export interface Watch {
   /** Receives the figures so far, every `every` milliseconds. */
-  readonly show?: (soFar: Progress) => void;
+  readonly show?: (soFar: TrafficProgress) => void;
   /** @default 1000 */
   readonly every?: number;
   /** Receives each outcome as it comes. */
-  readonly outcome?: (outcome: Outcome) => void;
+  readonly outcome?: (outcome: RequestOutcome) => void;
   /** Stops the traffic early. */
   readonly stop?: AbortSignal;
 }
 
 /** The figures so far. */
-export interface Progress {
+export interface TrafficProgress {
   /** Milliseconds since the first request. */
   readonly elapsed: number;
   readonly sent: number;

@@ -7,7 +7,7 @@ import {
   type Mount,
   type PodSpec,
   type Volume,
-  type Workload,
+  type WorkloadObject,
 } from "./kube-object";
 
 /** Values that differ for each addon's pod. */
@@ -26,7 +26,7 @@ export interface PodChanges {
 
 /** Makes the changes that all addons share. */
 export function changePod(
-  workload: Workload,
+  workload: WorkloadObject,
   { container: name, image, requests, user }: PodChanges,
 ): { pod: PodSpec; container: Container } {
   // Written out, because an `up` would not restore an omitted value after somebody scaled the pods.
@@ -86,7 +86,7 @@ export function withoutToken(pod: PodSpec): void {
  */
 export function keep(
   objects: WholeObject[],
-  workload: Workload,
+  workload: WorkloadObject,
   volume: string,
   size: string | undefined,
 ): WholeObject[] {

@@ -26,7 +26,7 @@ export interface Service extends WholeObject {
 }
 
 /** A Deployment or a StatefulSet. */
-export interface Workload extends WholeObject {
+export interface WorkloadObject extends WholeObject {
   spec: { replicas?: number; template: PodTemplate; strategy?: unknown; volumeClaimTemplates?: unknown };
 }
 
@@ -83,8 +83,8 @@ interface Kinds {
   ConfigMap: ConfigMap;
   ClusterRole: ClusterRole;
   Service: Service;
-  Deployment: Workload;
-  StatefulSet: Workload;
+  Deployment: WorkloadObject;
+  StatefulSet: WorkloadObject;
 }
 
 /**

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { isMap } from "../../base/values";
 import type { WholeObject } from "../../kube";
-import type { ConfigMap, Workload } from "./kube-object";
+import type { ConfigMap, WorkloadObject } from "./kube-object";
 
 // Each kind has its own arguments, as its sample shows.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -103,7 +103,7 @@ function annotations({ kind, metadata }: WholeObject): object | null {
  * has to watch it.
  */
 function withConfigHash(object: WholeObject, objects: readonly WholeObject[]): WholeObject {
-  const { template, ...spec } = (object as Workload).spec;
+  const { template, ...spec } = (object as WorkloadObject).spec;
   const mounted = (template.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
   const content = objects
     .filter((other): other is ConfigMap => other.kind === "ConfigMap" && mounted.includes(other.metadata.name))

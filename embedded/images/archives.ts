@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheRoot } from "../../base/paths";
 import { makeWhole } from "../toolchain/place";
-import type { Entry } from "./oci/entry";
+import type { LayerEntry } from "./oci/entry";
 import { writeImage, type Image } from "./oci/archive";
 import type { Programs, Recipe } from "./recipe";
 
@@ -35,7 +35,7 @@ export function archiveOf(recipe: Recipe, programs: Programs): Archive {
   return { image, file: path.join(cacheRoot(), "images", key, `${recipe.name.replace(/[/:]/g, "_")}.tar`) };
 }
 
-function identify(entry: Entry): unknown {
+function identify(entry: LayerEntry): unknown {
   if (entry.kind !== "file" || !("file" in entry.from)) return entry;
   const { size, mtimeMs } = fs.statSync(entry.from.file);
   const source = path.relative(cacheRoot(), entry.from.file);

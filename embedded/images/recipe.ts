@@ -1,5 +1,5 @@
 import type { AddonName } from "../../versions";
-import type { Entry } from "./oci/entry";
+import type { LayerEntry } from "./oci/entry";
 import type { Start } from "./oci/archive";
 
 /** Where an image's programs come from: paths on this machine. Each function throws if the program is not built yet. */
@@ -27,5 +27,5 @@ export interface Recipe {
   /** The only addon that runs it: a seat without that addon does not get it. @default every seat has it */
   addon?: AddonName;
   /** The image's contents, once the programs are built. */
-  make(programs: Programs): { files: Entry[]; start: Start };
+  make(programs: Programs): { files: LayerEntry[]; start: Start };
 }

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, posix, relative } from "node:path";
-import type { Entry, FileEntry } from "./oci/entry";
+import type { LayerEntry, FileEntry } from "./oci/entry";
 
 /** A file of this machine, placed at `path`. @param mode @default 0755, a program */
 export function file(path: string, source: string, mode = 0o755): FileEntry {
@@ -13,7 +13,7 @@ export function text(path: string, content: string, mode = 0o644): FileEntry {
   return { kind: "file", path, mode, from: { text: content } };
 }
 
-export function link(path: string, target: string): Entry {
+export function link(path: string, target: string): LayerEntry {
   return { kind: "link", path, target };
 }
 
@@ -25,7 +25,7 @@ export function debian(path: string, debianPackage: string, mode = 0o755): FileE
 }
 
 /** The files of a folder of this machine, below `to`, sorted by name. Executable files stay executable in the image. */
-export function tree(from: string, to: string): Entry[] {
+export function tree(from: string, to: string): LayerEntry[] {
   const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => relative(from, join(entry.parentPath, entry.name))).sort();
   return names.map((name) =>
@@ -44,10 +44,10 @@ export interface Account {
 }
 
 /** The parts of every image: accounts, a world-writable /tmp, and the certificates that this machine trusts. */
-export function base(account?: Account): Entry[] {
+export function base(account?: Account): LayerEntry[] {
   const nobody = { name: "nobody", uid: 65534, gid: 65534, group: "nogroup", home: "/nonexistent" };
   const all: Account[] = [{ name: "root", uid: 0, gid: 0, home: "/root" }, nobody, ...(account ? [account] : [])];
-  const entries: Entry[] = [
+  const entries: LayerEntry[] = [
     text("/etc/passwd", all.map((a) => `${a.name}:x:${a.uid}:${a.gid}::${a.home}:/bin/sh\n`).join("")),
     text("/etc/group", all.map((a) => `${a.group ?? a.name}:x:${a.gid}:\n`).join("")),
     text("/etc/nsswitch.conf", "hosts: files dns\n"),
@@ -66,7 +66,7 @@ export function base(account?: Account): Entry[] {
  * Debian's static busybox with a link for each of its applets: a shell and the usual tools for people who look into
  * the container.
  */
-export function busybox(): Entry[] {
+export function busybox(): LayerEntry[] {
   const program = debian("/bin/busybox", "busybox-static");
   const applets = once(`${program.path} --list-full`, () =>
     execFileSync(program.path, ["--list-full"], { encoding: "utf8" }).trim().split("\n"),
@@ -78,7 +78,7 @@ export function busybox(): Entry[] {
 }
 
 /** Debian's curl with the libraries it needs. */
-export function curl(): Entry[] {
+export function curl(): LayerEntry[] {
   const program = debian("/usr/bin/curl", "curl");
   return [program, ...libraries([program.path])];
 }
@@ -89,7 +89,7 @@ export function curl(): Entry[] {
  *
  * @throws when a library is not on this machine.
  */
-export function libraries(programs: string[]): Entry[] {
+export function libraries(programs: string[]): LayerEntry[] {
   return once(`ldd ${programs.join(" ")}`, () => {
     const { stdout, stderr, error } = spawnSync("ldd", programs, {
       encoding: "utf8",

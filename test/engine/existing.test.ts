@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import type { Finding } from "../../components/cluster/finding";
 import { releaseLoadBalancer } from "../../cli/preflight/load-balancer";
-import { isKnownByName, type Kind } from "../../components/cluster/existing/inventory";
+import { isKnownByName, type ClusterKind } from "../../components/cluster/existing/inventory";
 import { Api, manifestObjects, unpack, type RecordSecret } from "../../kube";
 import { barePulumi, type BarePulumi } from "../support/bare-pulumi";
 import { Checkout } from "../support/checkout";
@@ -189,7 +189,7 @@ describe("target existing", () => {
           /^(ClusterRole|ClusterRoleBinding|(Mutating|Validating)WebhookConfiguration)$/.test(kind),
         );
       expect(rendered.length).toBeGreaterThan(6);
-      const unknown = rendered.filter(({ kind, metadata }) => !isKnownByName(kind as Kind, metadata.name));
+      const unknown = rendered.filter(({ kind, metadata }) => !isKnownByName(kind as ClusterKind, metadata.name));
       expect(unknown.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
     });
 

@@ -1,20 +1,20 @@
 import type { KubeObject } from "../../../kube";
 import { at, mapAt, mapsAt, selects, textAt, textsAt } from "../../seat/json";
 import { appOf, inNamespace, nameOf, namespaceOf, templateLabels } from "./objects";
-import type { Kind, Snapshot } from "./snapshot";
+import type { SnapshotKind, Snapshot } from "./snapshot";
 
 /**
  * The services and apps that an object affects, in its live and its original form. Empty where it affects its whole
  * namespace.
  */
-export function concerns(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
+export function concerns(snapshot: Snapshot, kind: SnapshotKind, object: KubeObject): string[] {
   const versions = [...snapshot.live[kind], ...snapshot.made[kind], object].filter(
     (other) => nameOf(other) === nameOf(object) && namespaceOf(other) === namespaceOf(object),
   );
   return [...new Set(versions.flatMap((version) => namesOf(snapshot, kind, version)))];
 }
 
-function namesOf(snapshot: Snapshot, kind: Kind, object: KubeObject): string[] {
+function namesOf(snapshot: Snapshot, kind: SnapshotKind, object: KubeObject): string[] {
   const namespace = namespaceOf(object);
   const short = (host: string) => {
     const name = serviceNamed(host, namespace, snapshot)?.name;

@@ -7,8 +7,8 @@ import { kubectl } from "./objects";
 import { programBeside, programHint } from "./program";
 import { othersRules, rules, suspicions } from "./rules";
 import {
-  type Finding,
-  type Kind,
+  type RuleFinding,
+  type SnapshotKind,
   type Place,
   type Rule,
   type Snapshot,
@@ -69,9 +69,9 @@ const BESIDES = 8;
  * What was found and is no failed check's own cause: first what may be one as well, then what explains none of them.
  * A mere difference, and what follows from another cause, is left out.
  */
-function besides(results: readonly CheckResult[], findings: readonly Finding[]): readonly Beside[] {
+function besides(results: readonly CheckResult[], findings: readonly RuleFinding[]): readonly Beside[] {
   const told = new Set(results.flatMap(({ hint }) => (hint === undefined ? [] : [hint.look])));
-  const isTold = ({ cause }: Finding) => results.some(({ hint }) => hint?.cause.includes(cause));
+  const isTold = ({ cause }: RuleFinding) => results.some(({ hint }) => hint?.cause.includes(cause));
   const all = findings
     .filter((finding) => !finding.generic && !finding.effect && !isTold(finding) && !told.has(finding.look))
     .filter(({ look, fix }, index, those) => those.findIndex((one) => one.look === look && one.fix === fix) === index)
@@ -110,7 +110,7 @@ export async function gatewayCause(
  * What the whole mesh or the cluster lacks, for a check that could not be made: its own pod needs what the lessons need.
  * Undefined where nothing was found.
  */
-function meshCause(findings: readonly Finding[]): Hint | undefined {
+function meshCause(findings: readonly RuleFinding[]): Hint | undefined {
   const ofMesh = findings.filter(({ namespace, generic }) => !namespace && !generic);
   const found = ofMesh.find(({ first }) => first) ?? ofMesh[0];
   return found && hintOf(found);
@@ -123,7 +123,7 @@ export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<
 }
 
 /** The cause of a failed check. Undefined where no rule found one. */
-function hintFor(failure: Failure, findings: readonly Finding[]): Hint | undefined {
+function hintFor(failure: Failure, findings: readonly RuleFinding[]): Hint | undefined {
   const { about } = failure.check;
   const found = choose(about, findings, failure);
   if (found) return hintOf(found);
@@ -136,7 +136,7 @@ function hintFor(failure: Failure, findings: readonly Finding[]): Hint | undefin
   return undefined;
 }
 
-function hintOf({ cause, look, fix }: Finding): Hint {
+function hintOf({ cause, look, fix }: RuleFinding): Hint {
   return { cause, look, fix };
 }
 
@@ -144,12 +144,16 @@ function hintOf({ cause, look, fix }: Finding): Hint {
  * Chooses the finding that explains a failed check best. What the failure itself proves comes first, then what breaks
  * the check's subject, and a known cause before a mere difference. Undefined where none fits.
  */
-export function choose(target: FailedCheck, findings: readonly Finding[], failure?: Failure): Finding | undefined {
+export function choose(
+  target: FailedCheck,
+  findings: readonly RuleFinding[],
+  failure?: Failure,
+): RuleFinding | undefined {
   return ranked(target, findings, failure)[0];
 }
 
 /** The findings that may explain a failed check, the best first. */
-function ranked(target: FailedCheck, findings: readonly Finding[], failure: Failure | undefined): Finding[] {
+function ranked(target: FailedCheck, findings: readonly RuleFinding[], failure: Failure | undefined): RuleFinding[] {
   const related = findings
     .filter((finding) => placesOf(finding, target).some((place) => meets(place, target)))
     .map((finding) => ({
@@ -170,7 +174,7 @@ function ranked(target: FailedCheck, findings: readonly Finding[], failure: Fail
 }
 
 /** A finding of the check's namespace about other services: worth a look where nothing else was found. */
-export function nearby(target: FailedCheck, findings: readonly Finding[]): Finding | undefined {
+export function nearby(target: FailedCheck, findings: readonly RuleFinding[]): RuleFinding | undefined {
   const here = findings.filter(
     (finding) =>
       (finding.namespace !== undefined || finding.places !== undefined) &&
@@ -180,7 +184,7 @@ export function nearby(target: FailedCheck, findings: readonly Finding[]): Findi
 }
 
 /** Where a finding has its effect. One of the whole mesh has it in the check's own namespace as well. */
-function placesOf({ places, namespace, services }: Finding, target: FailedCheck): readonly Place[] {
+function placesOf({ places, namespace, services }: RuleFinding, target: FailedCheck): readonly Place[] {
   return places ?? [{ namespace: namespace ?? target.namespace, services }];
 }
 
@@ -202,11 +206,11 @@ function meets({ namespace, services }: Place, target: FailedCheck): boolean {
   );
 }
 
-function explains({ aspects }: Finding, target: FailedCheck): boolean {
+function explains({ aspects }: RuleFinding, target: FailedCheck): boolean {
   return aspects.length === 0 || aspects.some((aspect) => target.aspects.includes(aspect));
 }
 
-function scoreOf(finding: Finding, target: FailedCheck): number[] {
+function scoreOf(finding: RuleFinding, target: FailedCheck): number[] {
   const [surest] = finding.aspects;
   return [
     finding.first ? 1 : 0,
@@ -220,7 +224,9 @@ function scoreOf(finding: Finding, target: FailedCheck): number[] {
 }
 
 /** The sort is stable, so of equal findings the first rule's wins. */
-function sorted(scored: readonly { readonly finding: Finding; readonly score: readonly number[] }[]): Finding[] {
+function sorted(
+  scored: readonly { readonly finding: RuleFinding; readonly score: readonly number[] }[],
+): RuleFinding[] {
   return [...scored]
     .sort((a, b) => b.score.map((value, index) => value - a.score[index]!).find((difference) => difference !== 0) ?? 0)
     .map(({ finding }) => finding);
@@ -325,7 +331,7 @@ export function restartCommandOf(stack: string, resources: SnapshotSource["resou
 }
 
 /** Causes that a repair only names, because they are not the seat's own to change. */
-export function notOurs(snapshot: Snapshot): Finding[] {
+export function notOurs(snapshot: Snapshot): RuleFinding[] {
   return findingsOf(othersRules, snapshot);
 }
 
@@ -336,13 +342,13 @@ class NotListed extends Error {}
  * What these rules find. A rule that looks at a kind which could not be listed finds nothing: a list without an answer
  * is not an empty list.
  */
-export function findingsOf(chosen: readonly Rule[], snapshot: Snapshot): Finding[] {
+export function findingsOf(chosen: readonly Rule[], snapshot: Snapshot): RuleFinding[] {
   const unlisted = new Set<unknown>(snapshot.notAsked?.map(({ kind }) => kind));
   const guarded = (objects: Snapshot["live"]) =>
     new Proxy(objects, {
       get: (target, kind) => {
         if (unlisted.has(kind)) throw new NotListed();
-        return target[kind as Kind];
+        return target[kind as SnapshotKind];
       },
     });
   const { live, outside } = snapshot;

@@ -2,10 +2,10 @@ import { KUBECTL } from "../../../base/advice";
 import { principal } from "../../../components/mesh/identity";
 import type { KubeObject } from "../../../kube";
 import { at, type Bag, mapAt, selects, textAt } from "../../seat/json";
-import { type Kind, type Place, resourceName, ROOT_NAMESPACE, type Snapshot } from "./snapshot";
+import { type SnapshotKind, type Place, resourceName, ROOT_NAMESPACE, type Snapshot } from "./snapshot";
 
 /** `AuthorizationPolicy blog/deny-all`. */
-export function ref(kind: Kind, object: KubeObject): string {
+export function ref(kind: SnapshotKind, object: KubeObject): string {
   const namespace = textAt(object, "metadata", "namespace");
   return `${kind === "GatewayApiGateway" ? "Gateway (Gateway API)" : kind} ${namespace ? `${namespace}/` : ""}${nameOf(object)}`;
 }
@@ -23,11 +23,11 @@ export function kubectl(...words: (string | undefined)[]): string {
 }
 
 /** The command that shows the object. */
-export function lookAt(kind: Kind, object: KubeObject): string {
+export function lookAt(kind: SnapshotKind, object: KubeObject): string {
   return kubectl("get", resourceName(kind), nameOf(object), namespaceFlag(object), "-o yaml");
 }
 
-export function remove(kind: Kind, object: KubeObject): string {
+export function remove(kind: SnapshotKind, object: KubeObject): string {
   return kubectl("delete", resourceName(kind), nameOf(object), namespaceFlag(object));
 }
 
@@ -37,7 +37,7 @@ function namespaceFlag(object: KubeObject): string | undefined {
 }
 
 /** The command that corrects an object: deletes it if neither Pulumi nor a chart made it, and restores it otherwise. */
-export function repair(snapshot: Snapshot, kind: Kind, live: KubeObject): string {
+export function repair(snapshot: Snapshot, kind: SnapshotKind, live: KubeObject): string {
   const isMade = snapshot.made[kind].some((made) => isSame(live, made));
   if (!isMade) return remove(kind, live);
   // A claim that cannot be changed goes with its data, and so by its name alone.
@@ -52,30 +52,30 @@ export interface Pair {
   readonly made?: KubeObject;
 }
 
-function isListed({ notAsked = [] }: Snapshot, kind: Kind): boolean {
+function isListed({ notAsked = [] }: Snapshot, kind: SnapshotKind): boolean {
   return !notAsked.some((one) => one.kind === kind);
 }
 
 /** Every live object of the kind, with its counterpart in the state. None where the kind could not be listed. */
-export function pairs(snapshot: Snapshot, kind: Kind): Pair[] {
+export function pairs(snapshot: Snapshot, kind: SnapshotKind): Pair[] {
   if (!isListed(snapshot, kind)) return [];
   return snapshot.live[kind].map((live) => ({ live, made: snapshot.made[kind].find((made) => isSame(live, made)) }));
 }
 
 /** The live objects of the kind that are also in the state, with both forms. */
-export function heldPairs(snapshot: Snapshot, kind: Kind): Required<Pair>[] {
+export function heldPairs(snapshot: Snapshot, kind: SnapshotKind): Required<Pair>[] {
   return pairs(snapshot, kind).filter((pair): pair is Required<Pair> => pair.made !== undefined);
 }
 
 /** Objects of the state that the cluster lacks. */
-export function missing(snapshot: Snapshot, kind: Kind): KubeObject[] {
+export function missing(snapshot: Snapshot, kind: SnapshotKind): KubeObject[] {
   // What was not asked for is not gone.
   if (!isListed(snapshot, kind)) return [];
   return snapshot.made[kind].filter((made) => !snapshot.live[kind].some((live) => isSame(live, made)));
 }
 
 /** Live objects that came from neither the state, nor a chart, nor a controller. */
-export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
+export function foreign(snapshot: Snapshot, kind: SnapshotKind): KubeObject[] {
   return pairs(snapshot, kind)
     .filter(
       ({ live, made }) => made === undefined && !isOfChart(live) && !Array.isArray(live.metadata?.ownerReferences),
@@ -87,7 +87,7 @@ export function foreign(snapshot: Snapshot, kind: Kind): KubeObject[] {
  * The namespace where an object of Pulumi's has its effect; for a Namespace, itself. Cluster-wide objects belong to an
  * addon and have the addon's namespace, because lessons have no cluster-wide roles.
  */
-export function placeOf(kind: Kind, object: KubeObject): string {
+export function placeOf(kind: SnapshotKind, object: KubeObject): string {
   return kind === "Namespace" ? nameOf(object) : (namespaceOf(object) ?? ROOT_NAMESPACE);
 }
 

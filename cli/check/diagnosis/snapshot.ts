@@ -85,7 +85,7 @@ export const kinds = {
   GatewayApiGateway: entry(gatewayApi, "Gateway", "gateways"),
 } as const satisfies Record<string, KindEntry>;
 
-export type Kind = keyof typeof kinds;
+export type SnapshotKind = keyof typeof kinds;
 
 function entry<K extends string>(
   { group, version }: { group: string; version: string },
@@ -97,7 +97,7 @@ function entry<K extends string>(
 }
 
 /** The kind's name for kubectl, with its group where two kinds share the name. */
-export function resourceName(kind: Kind): string {
+export function resourceName(kind: SnapshotKind): string {
   const { group, path } = kinds[kind];
   if (kind === "GatewayApiGateway" || kind === "Gateway") return `${path.slice(path.lastIndexOf("/") + 1)}.${group}`;
   return kinds[kind].kind.toLowerCase();
@@ -108,18 +108,18 @@ export interface Snapshot {
   /** Namespaces of the stack's lessons. */
   readonly namespaces: readonly string[];
   /** Live objects; empty for a kind that the cluster does not know. */
-  readonly live: Readonly<Record<Kind, readonly KubeObject[]>>;
+  readonly live: Readonly<Record<SnapshotKind, readonly KubeObject[]>>;
   /** The inputs of each object, from the stack's state. */
-  readonly made: Readonly<Record<Kind, readonly KubeObject[]>>;
+  readonly made: Readonly<Record<SnapshotKind, readonly KubeObject[]>>;
   /** What the seat is made of, whatever its kind and namespace. @default unknown */
   readonly inventory?: Inventory;
   /** Kinds that could not be listed, with the API server's answer. That does not mean that there is none. */
-  readonly notAsked?: readonly { readonly kind: Kind; readonly why: string }[];
+  readonly notAsked?: readonly { readonly kind: SnapshotKind; readonly why: string }[];
   /**
    * Objects of all other namespaces. Routes reach the lessons where Istio lets them, and a lesson may wait for pods.
    * @default none
    */
-  readonly outside?: Readonly<Record<Kind, readonly KubeObject[]>>;
+  readonly outside?: Readonly<Record<SnapshotKind, readonly KubeObject[]>>;
   /** The proxies that hold a root other than istiod's present one. @default none */
   readonly oldRoots?: Roots["oldRoots"];
   /** The proxies that did not say which root they hold. @default none */
@@ -167,7 +167,7 @@ export async function takeSnapshot({
 }: SnapshotSource): Promise<TakenSnapshot> {
   const seat = patient(asked);
   const seen = new Set([...namespaces, ROOT_NAMESPACE, INGRESS_NAMESPACE]);
-  const names = Object.keys(kinds) as Kind[];
+  const names = Object.keys(kinds) as SnapshotKind[];
   const answers = await Promise.allSettled(names.map((kind) => seat.list(kinds[kind].path, kinds[kind].query)));
   const notAsked = answers.flatMap((answer, index) =>
     answer.status === "fulfilled" ? [] : [{ kind: names[index]!, why: messageOf(answer.reason) }],
@@ -192,7 +192,7 @@ export async function takeSnapshot({
   const of = (isIn: (object: KubeObject) => boolean) =>
     Object.fromEntries(names.map((kind) => [kind, lists.get(kind)!.filter(isIn)])) as unknown as Snapshot["live"];
   const made = inventory.entries.flatMap(({ owner, made }) => (owner.by === "pulumi" ? [made] : []));
-  const isOf = (kind: Kind) => (object: KubeObject) =>
+  const isOf = (kind: SnapshotKind) => (object: KubeObject) =>
     object.kind === kinds[kind].kind &&
     groupOf(object) === kinds[kind].group &&
     (kind !== "Secret" || object.type === "kubernetes.io/tls");
@@ -220,12 +220,12 @@ function messageOf(error: unknown): string {
 }
 
 /** The API path of a live object of the kind. */
-export function pathOf(kind: Kind, { metadata: { namespace, name } }: KubeObject): string {
+export function pathOf(kind: SnapshotKind, { metadata: { namespace, name } }: KubeObject): string {
   return within(kinds[kind].path, namespace, name);
 }
 
 /** Adds the kind, which list items lack. Drops a Secret's content. */
-function named(object: KubeObject, kind: Kind): KubeObject {
+function named(object: KubeObject, kind: SnapshotKind): KubeObject {
   const { group, version, kind: name } = kinds[kind];
   const { data, ...rest } = object;
   return {
@@ -254,7 +254,7 @@ export interface Place {
 export type Relation = "proven" | "possible" | "unlikely" | "impossible";
 
 /** What a rule found on the seat: a hint, and which checks it may explain. */
-export interface Finding extends Hint {
+export interface RuleFinding extends Hint {
   /** The namespace that it affects; undefined where it affects every namespace. */
   readonly namespace?: string;
   /** The affected services and apps; empty: the whole namespace. */
@@ -274,7 +274,7 @@ export interface Finding extends Hint {
 }
 
 /** Looks for one cause. A pure function of the snapshot; a healthy one gives no findings. */
-export type Rule = (snapshot: Snapshot) => Finding[];
+export type Rule = (snapshot: Snapshot) => RuleFinding[];
 
 /** The parts of a failed check that decide which finding explains it. */
 export type FailedCheck = Pick<About, "namespace" | "beyond" | "services" | "aspects">;

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { elapsed } from "../../../base/elapsed";
 import { writeWhole } from "../../../base/files";
-import { type Beside, besideTheWork } from "../../terminal/say";
+import { type WriteBeside, besideTheWork } from "../../terminal/say";
 import { light } from "../../topology/palette";
 import { html } from "../markup";
 import type { Board, BoardRow, Phase } from "../model";
@@ -160,7 +160,7 @@ const OLD_MS = 5000;
 export class BoardFile {
   private soon?: NodeJS.Timeout;
   private readonly clock: NodeJS.Timeout;
-  private readonly beside: Beside;
+  private readonly beside: WriteBeside;
 
   constructor(
     private readonly board: LiveBoard,

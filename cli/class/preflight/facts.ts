@@ -11,7 +11,7 @@ import type { Class, Overlay, RosterSeat } from "../model";
 import { seatFileSettings } from "../roster/validate";
 
 /** A seat of the class, and what already exists of it. */
-export interface SeatFacts {
+export interface PreflightSeat {
   readonly seat: RosterSeat;
   /** Its config without locked secrets. */
   readonly settings: Settings;
@@ -29,7 +29,7 @@ export interface SeatFacts {
 export async function factsOf(
   { roster, workspace }: Pick<Class, "roster" | "workspace">,
   overlay: Overlay = {},
-): Promise<SeatFacts[]> {
+): Promise<PreflightSeat[]> {
   const stacks = await stacksOf(workspace);
   const limit = pLimit(os.availableParallelism());
   return Promise.all(
@@ -66,11 +66,11 @@ async function stacksOf(workspace: Workspace): Promise<Set<string>> {
 }
 
 /** Notes on the roster's people, before anything is created. */
-export function peopleFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now = new Date()): Finding[] {
+export function peopleFindings(seats: readonly Pick<PreflightSeat, "seat" | "there">[], now = new Date()): Finding[] {
   return [...expiryFindings(seats, now), ...mailFindings(seats)];
 }
 
-function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now: Date): Finding[] {
+function expiryFindings(seats: readonly Pick<PreflightSeat, "seat" | "there">[], now: Date): Finding[] {
   const name = "expiry";
   const past = seats.filter(({ seat }) => seat.expires !== undefined && seat.expires <= now);
   const never = seats.filter(({ seat }) => seat.expires === undefined);
@@ -119,7 +119,7 @@ function expiryFindings(seats: readonly Pick<SeatFacts, "seat" | "there">[], now
 }
 
 /** Two seats with one address: a copied line, or a person with two seats. */
-function mailFindings(seats: readonly Pick<SeatFacts, "seat">[]): Finding[] {
+function mailFindings(seats: readonly Pick<PreflightSeat, "seat">[]): Finding[] {
   const byMail = new Map<string, string[]>();
   for (const { seat } of seats)
     if (seat.email !== undefined)

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import pLimit from "p-limit";
 import { masked } from "../../../base/secret-mask";
-import { type Beside, besideTheWork } from "../../terminal/say";
+import { type WriteBeside, besideTheWork } from "../../terminal/say";
 import { endEngines } from "../../terminal/ending/engines";
 import { BOUNDS, type Bounds } from "../../terminal/ending/in-order";
 import { heedEndings } from "../../terminal/ending/signals";
@@ -130,7 +130,7 @@ export class SeatLog {
   /** @param beside runs each write, so that a failed write ends no seat */
   constructor(
     private readonly file: string,
-    private readonly beside: Beside,
+    private readonly beside: WriteBeside,
   ) {
     beside(() => fs.rmSync(file, { force: true }));
   }

@@ -16,7 +16,7 @@ import {
   releaseOf,
   remainsOf,
   statusOf,
-  type Step,
+  type OperationPlan,
   writersOf,
 } from "./objects";
 
@@ -25,7 +25,7 @@ import {
  * interrupted update needs nothing: the state has the old object, and the engine finds the difference itself.
  * @throws Error where it cannot be decided
  */
-export async function beforeUp(operation: PendingOperation, recovery: Recovery): Promise<Step> {
+export async function beforeUp(operation: PendingOperation, recovery: Recovery): Promise<OperationPlan> {
   const { type, resource } = operation;
   if (isSettled(operation, recovery.state)) return {};
   if (type === "deleting") return afterDelete(operation, recovery);
@@ -65,7 +65,7 @@ function titleOfRelease({ namespace, name }: ReturnType<typeof releaseOf>): stri
  * A release that the state has loses only the revision of the killed upgrade ("another operation is in progress").
  * Helm takes over the objects.
  */
-async function freeRelease(operation: PendingOperation, { api, state }: Recovery): Promise<Step> {
+async function freeRelease(operation: PendingOperation, { api, state }: Recovery): Promise<OperationPlan> {
   const { type } = operation;
   const { release, title, doomed } = await openRelease(operation, api);
   if (doomed.length === 0) return type === "creating" ? { text: `${title}: does not exist` } : {};
@@ -136,7 +136,7 @@ function secret(value: unknown): object {
  * Deleted resources are therefore dropped from the state. A resource that the delete never reached stays.
  * @throws Error where it cannot be decided
  */
-async function afterDelete({ resource }: PendingOperation, recovery: Recovery): Promise<Step> {
+async function afterDelete({ resource }: PendingOperation, recovery: Recovery): Promise<OperationPlan> {
   const known = recovery.state.resources.find(
     (one) => one.urn === resource.urn && one.id === resource.id && !isOutgoing(one),
   );
@@ -162,7 +162,7 @@ async function afterDelete({ resource }: PendingOperation, recovery: Recovery): 
  * If Helm's record says "uninstalling", nobody knows which of the release's objects are left. A new install takes over
  * those that are.
  */
-async function afterUninstall(known: PendingOperation["resource"], { api, state }: Recovery): Promise<Step> {
+async function afterUninstall(known: PendingOperation["resource"], { api, state }: Recovery): Promise<OperationPlan> {
   const release = releaseOf(known);
   const title = titleOfRelease(release);
   const secrets = await recordSecrets(api, release);
@@ -182,7 +182,7 @@ async function afterUninstall(known: PendingOperation["resource"], { api, state 
  * An object that this stack did not make stays and is named.
  * @throws Error where it cannot be decided
  */
-export async function beforeDown(operation: PendingOperation, recovery: Recovery): Promise<Step> {
+export async function beforeDown(operation: PendingOperation, recovery: Recovery): Promise<OperationPlan> {
   const { type, resource } = operation;
   if (isSettled(operation, recovery.state)) return {};
   if (resource.type === RELEASE)
@@ -204,7 +204,7 @@ export async function beforeDown(operation: PendingOperation, recovery: Recovery
  * If the state has the release, only the killed upgrade's new objects and that revision's record are deleted. The
  * engine uninstalls the rest.
  */
-async function undoRelease(operation: PendingOperation, { api, state }: Recovery): Promise<Step> {
+async function undoRelease(operation: PendingOperation, { api, state }: Recovery): Promise<OperationPlan> {
   const { type } = operation;
   const { release, title, secrets, doomed } = await openRelease(operation, api);
   if (doomed.length === 0) return type === "creating" ? { text: `${title}: does not exist` } : {};

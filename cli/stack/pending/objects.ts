@@ -25,7 +25,7 @@ export interface Recovery {
 }
 
 /** The plan for one open operation. Nothing is carried out before all plans are known. */
-export interface Step {
+export interface OperationPlan {
   /**
    * What was found and what is done with it, as `Deployment default/details-v1: exists, and is now in the state`.
    * Undefined where the engine needs no help.
@@ -158,7 +158,10 @@ function secretPath({ namespace }: PendingRelease, { metadata }: RecordSecret): 
   return `/api/v1/namespaces/${namespace}/secrets/${metadata.name}`;
 }
 
-export function recordDeletes(release: PendingRelease, secrets: readonly RecordSecret[]): NonNullable<Step["deletes"]> {
+export function recordDeletes(
+  release: PendingRelease,
+  secrets: readonly RecordSecret[],
+): NonNullable<OperationPlan["deletes"]> {
   return secrets.map((secret) => ({
     path: secretPath(release, secret),
     uid: secret.metadata.uid!,

@@ -8,14 +8,14 @@ import { holderOf } from "../state";
 import { importStack, pulumiOutput, type Workspace } from "../workspace";
 import { beforeDown, beforeUp } from "./before";
 import { guardOf, ownCluster, somebodysCluster } from "./cluster";
-import { deleteObject, RELEASE, type Recovery, type Step } from "./objects";
+import { deleteObject, RELEASE, type Recovery, type OperationPlan } from "./objects";
 
 /** Milliseconds to wait until deleted objects are gone. */
 const PATIENCE = 60_000;
 
 type Command = "up" | "down";
 /** An operation and the step that settles it. Without a step it stays open, because its cluster does not answer yet. */
-type Planned = readonly [PendingOperation, Step | undefined];
+type Planned = readonly [PendingOperation, OperationPlan | undefined];
 
 /**
  * Settles the operations that a killed run left open in the state, right before the engine runs. Looks for their
@@ -57,7 +57,7 @@ async function inSomebodys(
   operations: readonly PendingOperation[],
   command: Command,
 ): Promise<Planned[]> {
-  const plan: [PendingOperation, Step][] = [];
+  const plan: [PendingOperation, OperationPlan][] = [];
   const troubles: string[] = [];
   let recovery: Recovery | undefined;
   for (const operation of operations) {
@@ -139,7 +139,7 @@ function isKubernetes({ resource }: PendingOperation): boolean {
   return resource.type.startsWith("kubernetes:");
 }
 
-async function deleteAll(api: Api, deletes: NonNullable<Step["deletes"]>): Promise<void> {
+async function deleteAll(api: Api, deletes: NonNullable<OperationPlan["deletes"]>): Promise<void> {
   for (const { path, uid } of deletes) await deleteObject(api, path, uid);
   const end = Date.now() + PATIENCE;
   for (const { path, uid, title } of deletes) {

@@ -1,5 +1,5 @@
 import type { AzureSettings } from "../../../components/cluster/azure/settings";
-import type { SeatFacts } from "../../class";
+import type { PreflightSeat } from "../../class";
 import type { Finding } from "../../preflight/finding";
 import { az, type Az } from "./az";
 import { clockFinding } from "./clock";
@@ -10,7 +10,7 @@ import { type MoreMachines, quotaFindingsOf, type Usage } from "./quota";
 import { here, type Here, shutdownFinding } from "./shutdown";
 import { sizeFinding, type Sku } from "./size";
 
-type AzureSeat = Pick<SeatFacts, "settings" | "machines">;
+type AzureSeat = Pick<PreflightSeat, "settings" | "machines">;
 
 /** Calls `azureFindings` with this machine's clock and Microsoft's price list. */
 export function azureFindingsHere(seats: readonly AzureSeat[]): Promise<Finding[]> {

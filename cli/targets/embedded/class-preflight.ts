@@ -4,7 +4,7 @@ import { gibibytes, roomFor } from "../../../base/room";
 import { lessonNeeds } from "../../../components/lessons/catalog";
 import type { Settings } from "../../../config";
 import { instancesFor, proxyInstances, raiseTo, seatBytes } from "../../../embedded";
-import type { SeatFacts } from "../../class";
+import type { PreflightSeat } from "../../class";
 import type { Finding } from "../../preflight/finding";
 import { machineFindings } from "./machine";
 
@@ -30,7 +30,7 @@ interface Room {
  * Checks whether this machine has room for all new seats together. A check per seat would miss that they share the
  * room.
  */
-export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
+export function embeddedFindings(seats: readonly PreflightSeat[]): Finding[] {
   const machine = machineFindings();
   if (machine.some(({ status }) => status === "refused")) return machine;
   const room = {
@@ -43,7 +43,7 @@ export function embeddedFindings(seats: readonly SeatFacts[]): Finding[] {
 
 /** Like `embeddedFindings`, for a given machine. */
 export function roomFindings(
-  seats: readonly Pick<SeatFacts, "settings" | "there">[],
+  seats: readonly Pick<PreflightSeat, "settings" | "there">[],
   { memory: free, disk, inotify }: Room,
 ): Finding[] {
   const more = seats.filter(({ there }) => !there).map(({ settings }) => settings);

@@ -1,5 +1,5 @@
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
-import type { SeatFacts } from "../../class";
+import type { PreflightSeat } from "../../class";
 import type { Finding } from "../../preflight/finding";
 import { evaluate } from "./preflight";
 
@@ -7,7 +7,7 @@ import { evaluate } from "./preflight";
  * Finds each seat's cluster and reports its problems for the seat. Istio and its CRDs are cluster-wide, so two seats
  * in one cluster would overwrite each other's.
  */
-export async function existingFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
+export async function existingFindings(seats: readonly PreflightSeat[]): Promise<Finding[]> {
   const { findings, distinct } = clusterFindings(seats);
   const asked = await Promise.all(
     distinct.map(async ({ seat, settings, own }) => ({ seat, found: await evaluate(settings, seat.seat, own) })),
@@ -26,7 +26,7 @@ export async function existingFindings(seats: readonly SeatFacts[]): Promise<Fin
 }
 
 /** Returns the seats that have a cluster of their own, and findings about the others. */
-export function clusterFindings<S extends Pick<SeatFacts, "seat" | "settings" | "locked">>(
+export function clusterFindings<S extends Pick<PreflightSeat, "seat" | "settings" | "locked">>(
   seats: readonly S[],
 ): { findings: Finding[]; distinct: S[] } {
   const findings: Finding[] = [];

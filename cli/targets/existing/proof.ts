@@ -1,5 +1,5 @@
 import { clusterId } from "../../../components/cluster/existing/cluster-id";
-import type { Kind } from "../../../components/cluster/existing/inventory";
+import type { ClusterKind } from "../../../components/cluster/existing/inventory";
 import { chooseContext } from "../../../components/cluster/existing/kubeconfig";
 import { MARKER, readMarker, type Record as SeatRecord } from "../../../components/cluster/existing/marker";
 import { type Sorted, sortedThings } from "../../../components/cluster/existing/ours";
@@ -11,35 +11,38 @@ import { objectOf, type ProofContext, query, type Query, type TargetProof } from
 import { kubeconfigOf } from "./lost-cluster";
 
 /** Kinds that Helm or istiod may leave behind, query by query. */
-export const leftovers: readonly { readonly what: string; readonly asked: string; readonly kinds: readonly Kind[] }[] =
-  [
-    {
-      what: "CRDs",
-      asked: "kubectl get crd; kubectl get gatewayclass",
-      kinds: ["CustomResourceDefinition", "GatewayClass"],
-    },
-    {
-      what: "cluster roles",
-      asked: "kubectl get clusterrole,clusterrolebinding",
-      kinds: ["ClusterRole", "ClusterRoleBinding"],
-    },
-    {
-      what: "webhooks",
-      asked:
-        "kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding",
-      kinds: [
-        "MutatingWebhookConfiguration",
-        "ValidatingWebhookConfiguration",
-        "ValidatingAdmissionPolicy",
-        "ValidatingAdmissionPolicyBinding",
-      ],
-    },
-    {
-      what: "istiod's ConfigMaps",
-      asked: "kubectl get configmap --all-namespaces --selector istio.io/config=true",
-      kinds: ["ConfigMap"],
-    },
-  ];
+export const leftovers: readonly {
+  readonly what: string;
+  readonly asked: string;
+  readonly kinds: readonly ClusterKind[];
+}[] = [
+  {
+    what: "CRDs",
+    asked: "kubectl get crd; kubectl get gatewayclass",
+    kinds: ["CustomResourceDefinition", "GatewayClass"],
+  },
+  {
+    what: "cluster roles",
+    asked: "kubectl get clusterrole,clusterrolebinding",
+    kinds: ["ClusterRole", "ClusterRoleBinding"],
+  },
+  {
+    what: "webhooks",
+    asked:
+      "kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding",
+    kinds: [
+      "MutatingWebhookConfiguration",
+      "ValidatingWebhookConfiguration",
+      "ValidatingAdmissionPolicy",
+      "ValidatingAdmissionPolicyBinding",
+    ],
+  },
+  {
+    what: "istiod's ConfigMaps",
+    asked: "kubectl get configmap --all-namespaces --selector istio.io/config=true",
+    kinds: ["ConfigMap"],
+  },
+];
 
 /** Asks for the remains of a seat in an existing cluster. Its objects were created one by one, so each is asked for. */
 export function existingProof(): TargetProof {
@@ -94,7 +97,7 @@ export function existingProof(): TargetProof {
         query(what, asked, async () => (await same, left()));
       let things: Promise<Sorted> | undefined;
       // An object that only looks like the seat's counts as left too, until its owner is known.
-      const found = async (kinds: readonly Kind[]) => {
+      const found = async (kinds: readonly ClusterKind[]) => {
         const { ours, unproved } = await (things ??= sortedThings(api, record));
         return [...ours, ...unproved].filter(({ kind }) => kinds.includes(kind)).map(idOf);
       };

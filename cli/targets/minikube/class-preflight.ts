@@ -2,14 +2,14 @@ import type { Room } from "../../../components/cluster/minikube/daemon";
 import { minikube } from "../../../components/cluster/minikube/minikube";
 import { isContainer } from "../../../components/cluster/minikube/containers";
 import { profileRoom, sizesIn } from "../../../components/cluster/minikube/size";
-import type { SeatFacts } from "../../class";
+import type { PreflightSeat } from "../../class";
 import { demandOf } from "../../preflight/demand";
 import type { Finding } from "../../preflight/finding";
 import { profileOf } from "./power";
 import { evaluate, thisMachine } from "./preflight";
 
 /** Checks minikube and its driver once for all seats, and whether the machine has room for all profiles. */
-export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Finding[]> {
+export async function minikubeFindings(seats: readonly PreflightSeat[]): Promise<Finding[]> {
   const { seat, settings } = seats.find(({ there }) => !there) ?? seats[0]!;
   const { driver } = settings.minikube;
   const machine = thisMachine();
@@ -29,8 +29,9 @@ export async function minikubeFindings(seats: readonly SeatFacts[]): Promise<Fin
 }
 
 /** Each profile has memory of its own. Processors are shared: a class that uses them all at once only gets slower. */
-export function profileFindings(seats: readonly Pick<SeatFacts, "settings">[], have: Room): Finding[] {
-  const sum = (of: (seat: Pick<SeatFacts, "settings">) => number) => seats.reduce((total, seat) => total + of(seat), 0);
+export function profileFindings(seats: readonly Pick<PreflightSeat, "settings">[], have: Room): Finding[] {
+  const sum = (of: (seat: Pick<PreflightSeat, "settings">) => number) =>
+    seats.reduce((total, seat) => total + of(seat), 0);
   const [memory, cpus] = [
     sum(({ settings }) => sizesIn(have, settings.minikube).memory),
     sum(({ settings }) => sizesIn(have, settings.minikube).cpus),

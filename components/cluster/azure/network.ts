@@ -8,7 +8,7 @@ type Text = pulumi.Input<string>;
 type Tags = Record<string, string>;
 
 /** Inputs that all Azure resources of the seat share. */
-export interface Place {
+export interface AzurePlace {
   readonly resourceGroupName: Text;
   readonly location: string;
   readonly tags: Tags;
@@ -28,7 +28,7 @@ export function makeGroup(
 /** Creates the nodes' network and its firewall. */
 export function makeNetwork(
   name: string,
-  place: Place,
+  place: AzurePlace,
   settings: AzureSettings,
   opts: pulumi.CustomResourceOptions,
 ): network.Subnet {
@@ -65,7 +65,7 @@ export function makeNetwork(
  */
 export function makeInterface(
   name: string,
-  place: Place,
+  place: AzurePlace,
   args: { subnet: Text; address: string; label?: Text },
   opts: pulumi.CustomResourceOptions,
 ): network.NetworkInterface {

@@ -3,7 +3,7 @@ import * as devtestlab from "@pulumi/azure-native/devtestlab";
 import * as pulumi from "@pulumi/pulumi";
 import { ATTEMPT, type Attempts } from "./attempts";
 import { type Keepers, machineInputs, script } from "./machine";
-import type { Place } from "./network";
+import type { AzurePlace } from "./network";
 import type { AutoShutdown } from "./settings";
 import { windowsZone } from "./zones";
 
@@ -35,7 +35,7 @@ export interface ReadyCommand {
  * Creates a VM and its run command, which ends when the node is ready. Resources that depend on the command wait for
  * that.
  */
-export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulumi.CustomResourceOptions) {
+export function makeNode(name: string, place: AzurePlace, args: NodeArgs, opts: pulumi.CustomResourceOptions) {
   const short = name.slice(name.indexOf("-") + 1);
   const vmName = pulumi.interpolate`${short}-${args.generation}`;
   const node = { name: vmName, nic: args.nic, vmSize: args.vmSize, sshKey: args.sshKey };
@@ -52,7 +52,7 @@ export function makeNode(name: string, place: Place, args: NodeArgs, opts: pulum
 
 function makeReady(
   name: string,
-  place: Place,
+  place: AzurePlace,
   machine: compute.VirtualMachine,
   vmName: Text,
   { command, attempts }: NodeArgs,
@@ -92,7 +92,7 @@ function makeReady(
  */
 function makeShutdown(
   name: string,
-  place: Place,
+  place: AzurePlace,
   machine: compute.VirtualMachine,
   vmName: Text,
   { time, timezone }: AutoShutdown,

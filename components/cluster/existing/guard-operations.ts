@@ -3,12 +3,12 @@ import { onStack } from "../../../base/advice";
 import type { DynamicOperations } from "../module-shim";
 import { Api, ApiError, Unreachable } from "../../../kube";
 import { clusterId } from "./cluster-id";
-import { leaveMarker, recordOf, type Owner } from "./marker";
+import { leaveMarker, recordOf, type ClusterOwner } from "./marker";
 import { requirements, type Wanted } from "./rules";
 import { survey, type Survey, type SurveyedNode } from "./survey";
 import { takeAway } from "./take-away";
 
-export interface GuardInputs extends Omit<Wanted, "ours" | "seat">, Owner {
+export interface GuardInputs extends Omit<Wanted, "ours" | "seat">, ClusterOwner {
   /** Name of the context. */
   context: string;
   /** A kubeconfig with this context alone. */
@@ -16,8 +16,8 @@ export interface GuardInputs extends Omit<Wanted, "ours" | "seat">, Owner {
 }
 
 /** A guard that was created before seats had ids has no owner. */
-export type GuardState = Omit<GuardInputs, keyof Owner> &
-  Partial<Owner> & {
+export type GuardState = Omit<GuardInputs, keyof ClusterOwner> &
+  Partial<ClusterOwner> & {
     /** Address of a node, at which node ports are reached from outside. */
     nodeAddress: string;
     kubernetesVersion: string;

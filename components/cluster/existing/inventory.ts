@@ -7,7 +7,7 @@ import { systemNamespace } from "../../mesh/system-namespace";
  * behind; some are created by istiod.
  */
 export interface Thing {
-  readonly kind: Kind;
+  readonly kind: ClusterKind;
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
@@ -20,10 +20,10 @@ export interface Thing {
 }
 
 /** The things of a cluster. */
-export interface Inventory {
+export interface ClusterInventory {
   readonly things: readonly Thing[];
   /** The kinds that could be listed. Nothing is known about any other kind. */
-  readonly listed: readonly Kind[];
+  readonly listed: readonly ClusterKind[];
 }
 
 interface Meta {
@@ -101,19 +101,19 @@ const kinds = {
   { path: string; isMeant: (meta: Meta) => boolean; selector?: string; optional?: boolean }
 >;
 
-export type Kind = keyof typeof kinds;
+export type ClusterKind = keyof typeof kinds;
 /** Kinds whose objects are all created by istiod, and none by a chart. */
-const istiods: readonly Kind[] = ["ConfigMap", "GatewayClass"];
+const istiods: readonly ClusterKind[] = ["ConfigMap", "GatewayClass"];
 
 /** Whether an object's name alone shows that it is Istio's. An installation without Helm leaves none of its labels. */
-export function isKnownByName(kind: Kind, name: string): boolean {
+export function isKnownByName(kind: ClusterKind, name: string): boolean {
   return kinds[kind].isMeant({ name, uid: "" });
 }
 
 /** @throws ApiError, Unreachable */
-export async function inventory(api: Api): Promise<Inventory> {
+export async function inventory(api: Api): Promise<ClusterInventory> {
   const found = await Promise.all(
-    (Object.keys(kinds) as Kind[]).map(async (kind) => ({ kind, things: await thingsOf(api, kind) })),
+    (Object.keys(kinds) as ClusterKind[]).map(async (kind) => ({ kind, things: await thingsOf(api, kind) })),
   );
   return {
     things: found.flatMap(({ things = [] }) => things),
@@ -122,7 +122,7 @@ export async function inventory(api: Api): Promise<Inventory> {
 }
 
 /** Returns undefined where the user may not list the kind. */
-export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefined> {
+export async function thingsOf(api: Api, kind: ClusterKind): Promise<Thing[] | undefined> {
   const {
     path,
     isMeant,
@@ -144,7 +144,7 @@ export async function thingsOf(api: Api, kind: Kind): Promise<Thing[] | undefine
   }
 }
 
-function thing(kind: Kind, { name, namespace, uid, creationTimestamp: created, annotations = {} }: Meta): Thing {
+function thing(kind: ClusterKind, { name, namespace, uid, creationTimestamp: created, annotations = {} }: Meta): Thing {
   const [release, of] = [annotations["meta.helm.sh/release-name"], annotations["meta.helm.sh/release-namespace"]];
   return {
     kind,

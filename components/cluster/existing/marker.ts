@@ -1,8 +1,8 @@
 import { ApiError, type Api } from "../../../kube";
-import type { Inventory, Kind } from "./inventory";
+import type { ClusterInventory, ClusterKind } from "./inventory";
 
 /** Whose seat is in the cluster. */
-export interface Owner {
+export interface ClusterOwner {
   /** A random id, unique per stack: two trainers may both have a stack `shared`. */
   readonly seat: string;
   readonly stack: string;
@@ -10,10 +10,10 @@ export interface Owner {
 }
 
 /** Maps each kind to the uids that existed before the seat. Nothing is known about a kind that is missing here. */
-export type Record = { readonly [kind in Kind]?: readonly string[] };
+export type Record = { readonly [kind in ClusterKind]?: readonly string[] };
 
 /** The ConfigMap that a seat's guard creates in the cluster before anything else. */
-export interface Marker extends Owner {
+export interface Marker extends ClusterOwner {
   readonly uid: string;
   /** Creation time by the cluster's clock. Nothing of the seat is older. */
   readonly since?: string;
@@ -35,7 +35,7 @@ interface ConfigMap {
 }
 
 /** Records the uids of all inventoried objects that existed before the seat. */
-export function recordOf({ things, listed }: Inventory): Record {
+export function recordOf({ things, listed }: ClusterInventory): Record {
   return Object.fromEntries(
     listed.map((kind) => [kind, things.filter((thing) => thing.kind === kind).map(({ uid }) => uid)]),
   );
@@ -69,7 +69,7 @@ export async function readMarker(api: Api): Promise<Marker | undefined> {
  * cluster may already hold objects that this run created.
  * @throws Error where the cluster has another seat
  */
-export async function leaveMarker(api: Api, owner: Owner, record: Record | undefined): Promise<void> {
+export async function leaveMarker(api: Api, owner: ClusterOwner, record: Record | undefined): Promise<void> {
   const body = {
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -99,7 +99,7 @@ export async function removeMarker(api: Api, { uid }: Marker): Promise<void> {
 }
 
 /** `the seat of stack shared of project istio-lab (ConfigMap kube-system/istio-lab, seat 1f…)`. */
-export function seatOf({ stack, project, seat }: Owner): string {
+export function seatOf({ stack, project, seat }: ClusterOwner): string {
   return `the seat of stack ${stack} of project ${project} (ConfigMap ${MARKER.namespace}/${MARKER.name}, seat ${seat})`;
 }
 

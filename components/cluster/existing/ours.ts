@@ -1,4 +1,4 @@
-import { inventory, releases, thingsOf, type Inventory, type Thing } from "./inventory";
+import { inventory, releases, thingsOf, type ClusterInventory, type Thing } from "./inventory";
 import type { Api } from "../../../kube";
 import type { Record } from "./marker";
 
@@ -12,7 +12,7 @@ export interface Sorted {
  * An object is ours if one of the seat's releases or istiod made it, and the record does not list it. The mark alone
  * proves nothing. Istio's own guide uses the same release names, and an earlier istiod has created ConfigMaps, too.
  */
-export function sorted({ things }: Pick<Inventory, "things">, record: Record | undefined): Sorted {
+export function sorted({ things }: Pick<ClusterInventory, "things">, record: Record | undefined): Sorted {
   const marked = things.filter(({ istiods, release }) => istiods || Object.values(releases).includes(release ?? ""));
   const verdict = record === undefined ? byAge(marked) : byRecord(record);
   return {

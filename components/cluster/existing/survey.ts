@@ -1,6 +1,6 @@
 import { withoutUnset } from "../../config-value";
 import { amount, ApiError, type Amount, type Api } from "../../../kube";
-import { inventory, METADATA, type Inventory } from "./inventory";
+import { inventory, METADATA, type ClusterInventory } from "./inventory";
 import { readMarker, type Marker } from "./marker";
 import { missingRights } from "./rights";
 
@@ -15,7 +15,7 @@ export interface Survey {
   readonly pods: readonly (Amount & { readonly namespace: string })[];
   readonly services: readonly SurveyedService[];
   /** Objects of Istio and the Gateway API, CRDs included. */
-  readonly inventory: Inventory;
+  readonly inventory: ClusterInventory;
   /** Marker of the seat that is in the cluster, or that was left in it. */
   readonly marker?: Marker;
   /** Deployments of istiod, as `namespace/name`. */

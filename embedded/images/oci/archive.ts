@@ -4,7 +4,7 @@ import { rm, stat } from "node:fs/promises";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Headers, pack, type Pack } from "tar-stream";
-import { type Entry, wholeTree } from "./entry";
+import { type LayerEntry, wholeTree } from "./entry";
 
 /** How a container of the image starts. The fields have the names of the OCI image configuration. */
 export interface Start {
@@ -24,7 +24,7 @@ export interface Start {
 export interface Image {
   /** The full reference under which containerd will know the image, e.g. `docker.io/istio/pilot:VERSION`. */
   name: string;
-  files: Entry[];
+  files: LayerEntry[];
   start: Start;
   labels: Record<string, string>;
 }
@@ -140,7 +140,7 @@ const fixedTime = new Date(0);
 const chunk = 1 << 20; // few large reads: an image has hundreds of megabytes
 
 /** Writes the entries as an uncompressed layer to `target`. */
-async function writeLayer(target: string, entries: Entry[], signal: AbortSignal): Promise<Blob> {
+async function writeLayer(target: string, entries: LayerEntry[], signal: AbortSignal): Promise<Blob> {
   const tar = pack();
   const hash = createHash("sha256");
   let size = 0;
@@ -156,7 +156,7 @@ async function writeLayer(target: string, entries: Entry[], signal: AbortSignal)
   return { digest: `sha256:${hash.digest("hex")}`, size };
 }
 
-async function fill(tar: Pack, entries: Entry[], signal: AbortSignal): Promise<void> {
+async function fill(tar: Pack, entries: LayerEntry[], signal: AbortSignal): Promise<void> {
   try {
     for (const entry of entries) {
       signal.throwIfAborted();
@@ -169,7 +169,7 @@ async function fill(tar: Pack, entries: Entry[], signal: AbortSignal): Promise<v
   }
 }
 
-async function add(tar: Pack, entry: Entry, signal: AbortSignal): Promise<void> {
+async function add(tar: Pack, entry: LayerEntry, signal: AbortSignal): Promise<void> {
   const header: Headers = { name: entry.path.slice(1), uid: entry.uid ?? 0, gid: entry.gid ?? 0, mtime: fixedTime };
   switch (entry.kind) {
     case "folder":

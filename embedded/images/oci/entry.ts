@@ -2,7 +2,7 @@
  * One path of an image's root filesystem. Paths are absolute. The owner is root (0:0) by default, and the time is
  * fixed.
  */
-export type Entry = FileEntry | FolderEntry | LinkEntry;
+export type LayerEntry = FileEntry | FolderEntry | LinkEntry;
 
 interface Owned {
   path: string;
@@ -35,8 +35,8 @@ export interface LinkEntry extends Owned {
  *
  * @throws when two entries claim the same path with different content.
  */
-export function wholeTree(entries: Entry[]): Entry[] {
-  const tree = new Map<string, Entry>();
+export function wholeTree(entries: LayerEntry[]): LayerEntry[] {
+  const tree = new Map<string, LayerEntry>();
   for (const entry of entries) {
     if (!entry.path.startsWith("/")) throw new Error(`image path ${entry.path} is not absolute`);
     const other = tree.get(entry.path);

@@ -1,5 +1,5 @@
 import { bookinfo } from "../../../versions";
-import type { Entry } from "../oci/entry";
+import type { LayerEntry } from "../oci/entry";
 import type { Recipe } from "../recipe";
 import { base, busybox, curl, file, type Account } from "../rootfs";
 
@@ -11,7 +11,7 @@ interface Variant {
   /** The user ID of upstream's image. @default 1000 */
   uid?: number;
   /** More system tools that people use inside the container. */
-  tools?: () => Entry[];
+  tools?: () => LayerEntry[];
 }
 
 const variants: Variant[] = [

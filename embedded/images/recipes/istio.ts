@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { istio } from "../../../versions";
-import type { Entry } from "../oci/entry";
+import type { LayerEntry } from "../oci/entry";
 import type { Recipe } from "../recipe";
 import { base, busybox, curl, debian, file, libraries, link, type Account } from "../rootfs";
 
@@ -14,8 +14,8 @@ const extensions = "/usr/lib/x86_64-linux-gnu/xtables";
  * iptables for istio-init, in both variants, as in upstream's base image. `pilot-agent istio-iptables` tests which
  * variant the node's kernel supports, and prefers nft. The plain name is nft too.
  */
-function iptables(): Entry[] {
-  const entries: Entry[] = [];
+function iptables(): LayerEntry[] {
+  const entries: LayerEntry[] = [];
   const programs: string[] = [];
   for (const form of ["legacy", "nft"]) {
     const program = debian(`/usr/sbin/xtables-${form}-multi`, "iptables");

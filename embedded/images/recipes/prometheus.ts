@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { addonImages } from "../../../versions";
 import { prometheusVersion } from "../../toolchain/modules";
-import type { Entry } from "../oci/entry";
+import type { LayerEntry } from "../oci/entry";
 import type { Recipe } from "../recipe";
 import { base, busybox, file, text } from "../rootfs";
 
@@ -35,6 +35,6 @@ export const prometheusImage: Recipe = {
   }),
 };
 
-function folder(at: string, owner = 0): Entry {
+function folder(at: string, owner = 0): LayerEntry {
   return { kind: "folder", path: at, mode: 0o755, uid: owner, gid: owner };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { isKnownByName, type Kind } from "../../../components/cluster/existing/inventory";
+import { isKnownByName, type ClusterKind } from "../../../components/cluster/existing/inventory";
 
 /** What Istio's charts render cluster-wide; test/engine/existing.test.ts compares the names with Helm's own records. */
-test.each<[Kind, string]>([
+test.each<[ClusterKind, string]>([
   ["ClusterRole", "istiod-clusterrole-istio-system"],
   ["ClusterRole", "istiod-gateway-controller-istio-system"],
   ["ClusterRole", "istio-reader-clusterrole-istio-system"],
@@ -17,7 +17,7 @@ test.each<[Kind, string]>([
   ["CustomResourceDefinition", "gateways.networking.istio.io"],
 ])("%s %s is known as Istio's without a label", (kind, name) => expect(isKnownByName(kind, name)).toBe(true));
 
-test.each<[Kind, string]>([
+test.each<[ClusterKind, string]>([
   ["ClusterRole", "istiodish"],
   ["ClusterRole", "my-istiod"],
   ["ClusterRole", "kiali"],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../../kube";
-import type { Kind, Thing } from "../../../components/cluster/existing/inventory";
+import type { ClusterKind, Thing } from "../../../components/cluster/existing/inventory";
 import { leaveMarker } from "../../../components/cluster/existing/marker";
 import { sorted } from "../../../components/cluster/existing/ours";
 import { survey } from "../../../components/cluster/existing/survey";
@@ -106,7 +106,7 @@ describe("two stacks at once", () => {
 });
 
 describe("without a record", () => {
-  const thing = (kind: Kind, name: string, created: string | undefined, release: string): Thing => ({
+  const thing = (kind: ClusterKind, name: string, created: string | undefined, release: string): Thing => ({
     kind,
     name,
     uid: name,

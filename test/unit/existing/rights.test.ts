@@ -6,7 +6,7 @@ import {
   nameOf as thingName,
   pathOf,
   thingsOf,
-  type Kind,
+  type ClusterKind,
 } from "../../../components/cluster/existing/inventory";
 import { readMarker, removeIfSame } from "../../../components/cluster/existing/marker";
 import { missingRights } from "../../../components/cluster/existing/rights";
@@ -103,7 +103,7 @@ const answering = (error: Error) =>
 describe("what is Istio's or the Gateway API's", () => {
   type Meta = { name: string; namespace?: string; labels?: object; managedFields?: object[] };
   /** Of these objects the names that count. */
-  const meant = async (kind: Kind, ...all: Meta[]) => {
+  const meant = async (kind: ClusterKind, ...all: Meta[]) => {
     const paths: string[] = [];
     const api = {
       list: async (path: string) => (
@@ -113,7 +113,8 @@ describe("what is Istio's or the Gateway API's", () => {
     } as unknown as Api;
     return { names: (await thingsOf(api, kind))!.map(({ name }) => name), paths, things: (await thingsOf(api, kind))! };
   };
-  const names = async (kind: Kind, ...all: string[]) => (await meant(kind, ...all.map((name) => ({ name })))).names;
+  const names = async (kind: ClusterKind, ...all: string[]) =>
+    (await meant(kind, ...all.map((name) => ({ name })))).names;
 
   it("is a kind by its group, and none whose name only ends like that", async () => {
     const own = [

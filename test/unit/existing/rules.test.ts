@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capacity, namespaces } from "../../../components/cluster/existing/capacity";
 import { requirements, type Wanted } from "../../../components/cluster/existing/rules";
-import type { Kind, Thing } from "../../../components/cluster/existing/inventory";
+import type { ClusterKind, Thing } from "../../../components/cluster/existing/inventory";
 import type { Survey, SurveyedService } from "../../../components/cluster/existing/survey";
 import { istio, istioMinor, kubernetesRange } from "../../../versions";
 
@@ -23,7 +23,7 @@ const empty: Survey = {
 const wanted: Wanted = { stack: "x2", ours: false, serviceType: "NodePort", gatewayApi: false };
 /** What a cluster has of Istio or the Gateway API. */
 const inventory = (...things: Thing[]) => ({ inventory: { things, listed: [] } });
-const thing = (kind: Kind, name: string, release?: string): Thing => ({
+const thing = (kind: ClusterKind, name: string, release?: string): Thing => ({
   kind,
   name,
   uid: name,

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { extract, type Headers } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeImage, type Image } from "../../../embedded/images/oci/archive";
-import { wholeTree, type Entry } from "../../../embedded/images/oci/entry";
+import { wholeTree, type LayerEntry } from "../../../embedded/images/oci/entry";
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), "images-"))));
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const go = new AbortController().signal;
 
-function image(files: Entry[]): Image {
+function image(files: LayerEntry[]): Image {
   return {
     name: "docker.io/lab/thing:1.2",
     files,
@@ -64,7 +64,7 @@ async function read(archive: string) {
 }
 
 describe("an image archive", () => {
-  const files = (): Entry[] => {
+  const files = (): LayerEntry[] => {
     const program = path.join(folder, "program");
     writeFileSync(program, "x".repeat(3_000_000), { mode: 0o600 });
     return [
@@ -146,7 +146,7 @@ describe("an image archive", () => {
 });
 
 describe("the tree of an image", () => {
-  const file = (at: string, text: string): Entry => ({ kind: "file", path: at, mode: 0o644, from: { text } });
+  const file = (at: string, text: string): LayerEntry => ({ kind: "file", path: at, mode: 0o644, from: { text } });
 
   it("takes the same entry twice, but not two entries for one path", () => {
     expect(wholeTree([file("/a", "x"), file("/a", "x")])).toHaveLength(1);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../../kube";
 import { MARKER } from "../../../components/cluster/existing/marker";
 import { survey } from "../../../components/cluster/existing/survey";
-import { clusterFindings, type Asked } from "../../../cli/preflight/cluster";
+import { clusterFindings, type AskedCluster } from "../../../cli/preflight/cluster";
 import { ownSeat } from "../../../cli/preflight/own-seat";
 import { emptyCluster, kubeconfigOf, paths, type ApiServer, type Stored } from "../existing/api-server";
 
@@ -29,7 +29,7 @@ const pod = (namespace: string, cpu: string, more: object = {}): Stored => ({
   status: { phase: "Running" },
   ...more,
 });
-const asked = (more: Partial<Asked> = {}): Asked => ({
+const asked = (more: Partial<AskedCluster> = {}): AskedCluster => ({
   kubeconfig: server.kubeconfig,
   stack: "shared",
   cluster: "context lab",
@@ -40,9 +40,10 @@ const asked = (more: Partial<Asked> = {}): Asked => ({
   seat: { namespaces: [] },
   ...more,
 });
-const lines = async (more: Partial<Asked> = {}) =>
+const lines = async (more: Partial<AskedCluster> = {}) =>
   (await clusterFindings(asked(more))).map(({ name, status, seen }) => `${status} ${name}: ${seen}`);
-const refused = async (more: Partial<Asked> = {}) => (await lines(more)).filter((line) => line.startsWith("refused"));
+const refused = async (more: Partial<AskedCluster> = {}) =>
+  (await lines(more)).filter((line) => line.startsWith("refused"));
 const mark = (seat: string) =>
   server.add(paths.configMaps, {
     metadata: { name: MARKER.name, namespace: MARKER.namespace },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Load } from "../../../cli/traffic/load";
-import type { Answered, Outcome } from "../../../cli/traffic/request";
+import type { Answered, RequestOutcome } from "../../../cli/traffic/request";
 import { runTraffic, type Watch } from "../../../cli/traffic/traffic";
 import { target } from "./server";
 
@@ -107,7 +107,7 @@ describe("the rate", () => {
 describe("what was answered", () => {
   it("is counted in total and in the second its request was due", async () => {
     held.ask = async (n) => ({ version: n < 20 ? "v1" : "v2" });
-    const outcomes: Outcome[] = [];
+    const outcomes: RequestOutcome[] = [];
     const { report } = await run({ rate: 20, duration: 2 }, { outcome: (outcome) => outcomes.push(outcome) });
     expect(report.versions).toEqual({ v1: 20, v2: 20 });
     expect(report.seconds.map(({ versions }) => versions)).toEqual([{ v1: 20 }, { v2: 20 }]);

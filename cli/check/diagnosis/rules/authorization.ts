@@ -3,7 +3,7 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, namespaceOf, repair, ref, anyWorkload, heldPairs, pods, principalOf } from "../objects";
 import { concerns } from "../concerns";
 import { ofChangedPolicy } from "../relation";
-import type { Finding, Rule, Snapshot } from "../snapshot";
+import type { RuleFinding, Rule, Snapshot } from "../snapshot";
 import { isMap } from "../../../../base/values";
 import { isAlike, labelText, listAt, mapAt, mapsAt, shown, textAt, textsAt } from "../../../seat/json";
 
@@ -74,7 +74,7 @@ export const policyAction: Rule = changed((_, live, made) => {
 
 function changed(read: (snapshot: Snapshot, live: KubeObject, made: KubeObject) => string[]): Rule {
   return (snapshot) =>
-    heldPairs(snapshot, "AuthorizationPolicy").flatMap(({ live, made }): Finding[] => {
+    heldPairs(snapshot, "AuthorizationPolicy").flatMap(({ live, made }): RuleFinding[] => {
       const [cause] = read(snapshot, live, made);
       if (cause === undefined) return [];
       return [
@@ -93,7 +93,7 @@ function changed(read: (snapshot: Snapshot, live: KubeObject, made: KubeObject) 
 
 /** A workload runs under another ServiceAccount than the original, so policies treat it as somebody else. */
 export const serviceAccount: Rule = (snapshot) =>
-  heldPairs(snapshot, "Deployment").flatMap(({ live, made }): Finding[] => {
+  heldPairs(snapshot, "Deployment").flatMap(({ live, made }): RuleFinding[] => {
     const path = ["spec", "template", "spec", "serviceAccountName"] as const;
     const [is, was] = [textAt(live, ...path) ?? "default", textAt(made, ...path) ?? "default"];
     if (is === was) return [];

@@ -2,14 +2,14 @@ import type { KubeObject } from "../../../../kube";
 import { lookAt, repair, ref, heldPairs, placeOf } from "../objects";
 import { concerns } from "../concerns";
 import { byWhom, type Difference, differences, fieldsByHand } from "../../../inventory";
-import { type Finding, type Rule, kinds, type Kind } from "../snapshot";
+import { type RuleFinding, type Rule, kinds, type SnapshotKind } from "../snapshot";
 import { shown } from "../../../seat/json";
 
 /** Any other difference between an object and the original. Covers causes that no other rule knows. */
 export const changedObjects: Rule = (snapshot) =>
-  (Object.keys(kinds) as Kind[])
+  (Object.keys(kinds) as SnapshotKind[])
     .flatMap((kind) => heldPairs(snapshot, kind).flatMap(({ live, made }) => finding(kind, live, made)))
-    .map(({ kind, live, text }): Finding => ({
+    .map(({ kind, live, text }): RuleFinding => ({
       namespace: placeOf(kind, live),
       services: concerns(snapshot, kind, live),
       aspects: [],
@@ -19,7 +19,11 @@ export const changedObjects: Rule = (snapshot) =>
       fix: repair(snapshot, kind, live),
     }));
 
-function finding(kind: Kind, live: KubeObject, made: KubeObject): { kind: Kind; live: KubeObject; text: string }[] {
+function finding(
+  kind: SnapshotKind,
+  live: KubeObject,
+  made: KubeObject,
+): { kind: SnapshotKind; live: KubeObject; text: string }[] {
   const found = differences(kind, live, made);
   if (found.length > 0)
     return [

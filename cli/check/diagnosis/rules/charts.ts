@@ -8,9 +8,9 @@ import { kubectl, nameOf, placeOfPod, pods, ref } from "../objects";
 import { ofCertificates, ofNames } from "../relation";
 import { isOfDns } from "./dns";
 import {
-  type Finding,
+  type RuleFinding,
   INGRESS_NAMESPACE,
-  type Kind,
+  type SnapshotKind,
   kinds,
   ROOT_NAMESPACE,
   type Rule,
@@ -83,7 +83,9 @@ const breaks: Readonly<Record<string, readonly Aspect[]>> = {
 
 /** The services of an object whose kind the cluster no longer has. */
 function servicesOf(snapshot: Snapshot, name: string, object: KubeObject): string[] {
-  const kind = (Object.keys(kinds) as Kind[]).find((one) => kinds[one].kind === name && one !== "GatewayApiGateway");
+  const kind = (Object.keys(kinds) as SnapshotKind[]).find(
+    (one) => kinds[one].kind === name && one !== "GatewayApiGateway",
+  );
   return kind === undefined ? [] : concerns(snapshot, kind, object);
 }
 
@@ -139,7 +141,7 @@ export const chartObjectsMissing: Rule = (snapshot) => {
 
 /** An object that a chart made is not as it was made. */
 export const chartObjectsChanged: Rule = (snapshot) =>
-  ofCharts(snapshot).flatMap((entry): Finding[] => {
+  ofCharts(snapshot).flatMap((entry): RuleFinding[] => {
     const { made, live } = entry;
     if (live === undefined) return [];
     // `scaled` tells of a workload that somebody gave fewer pods.
@@ -170,7 +172,7 @@ export const chartObjectsChanged: Rule = (snapshot) =>
 
 /** Helm's record of a release is gone, or is of a revision that Pulumi did not make. */
 export const releases: Rule = (snapshot) =>
-  (snapshot.inventory?.releases ?? []).flatMap(({ name, namespace, record, said }): Finding[] =>
+  (snapshot.inventory?.releases ?? []).flatMap(({ name, namespace, record, said }): RuleFinding[] =>
     (record === "gone" || record === "other") && snapshot.live.Namespace.some((live) => nameOf(live) === namespace)
       ? [
           {
@@ -221,7 +223,7 @@ const sidecarless = [
 function reachOf(
   snapshot: Snapshot,
   entry: Entry,
-): Pick<Finding, "services" | "aspects" | "first" | "places" | "relation"> {
+): Pick<RuleFinding, "services" | "aspects" | "first" | "places" | "relation"> {
   const bare = bareIn(snapshot, entry);
   if (bare.length > 0) return { services: [], aspects: sidecarless, first: true, places: bare.map(placeOfPod) };
   if (entry.owner.by === "cluster")

@@ -4,7 +4,7 @@ import { isMap } from "../../../../base/values";
 import { at, mapAt, mapsAt, textAt } from "../../../seat/json";
 import { kubectl, nameOf, namespaceOf, placeOfPod, ref, remove, WORKLOADS } from "../objects";
 import { concerns } from "../concerns";
-import type { Finding, Rule, Snapshot } from "../snapshot";
+import type { RuleFinding, Rule, Snapshot } from "../snapshot";
 
 /** Taints by which a node takes no new pods. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 const CLOSED = new Set(["NoSchedule", "NoExecute"]);
@@ -13,7 +13,7 @@ const CLOSED = new Set(["NoSchedule", "NoExecute"]);
 export const nodes: Rule = (snapshot) => [...lostNodes(snapshot), ...silentNodes(snapshot), ...closedNodes(snapshot)];
 
 /** Somebody has deleted a node: its kubelet registers it only when it starts. */
-function lostNodes(snapshot: Snapshot): Finding[] {
+function lostNodes(snapshot: Snapshot): RuleFinding[] {
   const there = new Set(snapshot.live.Node.map(nameOf));
   const all = [...snapshot.live.Pod, ...(snapshot.outside?.Pod ?? [])];
   const names = [...new Set(all.flatMap((pod) => textAt(pod, "spec", "nodeName") ?? []))].filter(
@@ -46,7 +46,7 @@ function lostNodes(snapshot: Snapshot): Finding[] {
 }
 
 /** A node's kubelet does not report, or reports that it cannot run pods. */
-function silentNodes(snapshot: Snapshot): Finding[] {
+function silentNodes(snapshot: Snapshot): RuleFinding[] {
   const unready = snapshot.live.Node.flatMap((node) => {
     const ready = mapsAt(node, "status", "conditions").find(({ type }) => type === "Ready");
     return ready === undefined || ready.status === "True"
@@ -73,7 +73,7 @@ function waitingPods(snapshot: Snapshot): KubeObject[] {
 }
 
 /** No node takes pods. Told where pods wait for one. */
-function closedNodes(snapshot: Snapshot): Finding[] {
+function closedNodes(snapshot: Snapshot): RuleFinding[] {
   const all = snapshot.live.Node;
   const closed = all.filter((node) => whyClosed(node) !== undefined);
   const waiting = waitingPods(snapshot);
@@ -195,7 +195,7 @@ function whoMade(all: readonly KubeObject[], namespace: string, name: string): s
 /** The API server refuses a workload's pods. */
 export const refusedPods: Rule = (snapshot) =>
   WORKLOADS.flatMap((kind) =>
-    snapshot.live[kind].flatMap((workload): Finding[] => {
+    snapshot.live[kind].flatMap((workload): RuleFinding[] => {
       const said = refusalOf(snapshot, kind, workload);
       const namespace = namespaceOf(workload);
       if (said === undefined || namespace === undefined) return [];
@@ -246,7 +246,7 @@ export function refusalOf(
 
 /** Somebody's autoscaler sets the replicas of a workload that Pulumi made. */
 export const autoscaled: Rule = (snapshot) =>
-  snapshot.live.HorizontalPodAutoscaler.flatMap((scaler): Finding[] => {
+  snapshot.live.HorizontalPodAutoscaler.flatMap((scaler): RuleFinding[] => {
     const kind = WORKLOADS.find((one) => one === textAt(scaler, "spec", "scaleTargetRef", "kind"));
     const name = textAt(scaler, "spec", "scaleTargetRef", "name");
     const namespace = namespaceOf(scaler);
@@ -297,7 +297,7 @@ export const deadWebhooks: Rule = (snapshot) =>
   (["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"] as const).flatMap((kind) =>
     snapshot.live[kind]
       .filter((config) => snapshot.inventory !== undefined && !isSeats(snapshot.inventory, kind, config))
-      .flatMap((config): Finding[] => {
+      .flatMap((config): RuleFinding[] => {
         const dead = mapsAt(config, "webhooks").find(
           (webhook) =>
             webhook.failurePolicy !== "Ignore" && isAbsentService(snapshot, at(webhook, "clientConfig", "service")),

@@ -4,7 +4,7 @@ import { isReady } from "../../../seat/live-seat";
 import { at, mapAt, mapsAt, selects, textAt } from "../../../seat/json";
 import { kubectl, labels, nameOf, namespaceOf, ref, remove, templateLabels } from "../objects";
 import { ofNames, ofNamesAlone } from "../relation";
-import type { Finding, Kind, Rule, Snapshot } from "../snapshot";
+import type { RuleFinding, SnapshotKind, Rule, Snapshot } from "../snapshot";
 
 const SYSTEM = "kube-system";
 const NO_NAMES = "names in the cluster do not resolve, so no app finds another";
@@ -47,7 +47,7 @@ function isDns(object: KubeObject): boolean {
   return labels(object)["k8s-app"] === "kube-dns";
 }
 
-function ofSystem(snapshot: Snapshot, kind: Kind): readonly KubeObject[] {
+function ofSystem(snapshot: Snapshot, kind: SnapshotKind): readonly KubeObject[] {
   return (snapshot.outside?.[kind] ?? []).filter((one) => namespaceOf(one) === SYSTEM);
 }
 
@@ -68,7 +68,7 @@ function isChanged({ made, live, unknown }: Entry): boolean {
 const ofDns = { services: [], aspects: [], first: true, relation: ofNames } as const;
 const ofDnsAlone = { services: [], aspects: [], generic: true, relation: ofNamesAlone } as const;
 
-function withoutPods(snapshot: Snapshot, kind: "Deployment" | "DaemonSet", server: KubeObject): Finding[] {
+function withoutPods(snapshot: Snapshot, kind: "Deployment" | "DaemonSet", server: KubeObject): RuleFinding[] {
   const selector = mapAt(server, "spec", "selector", "matchLabels");
   if (ofSystem(snapshot, "Pod").some((pod) => selects(selector, labels(pod)) && isReady(pod))) return [];
   const replicas = at(server, "spec", "replicas");
@@ -90,7 +90,7 @@ function withoutService(
   services: readonly KubeObject[],
   kind: "Deployment" | "DaemonSet",
   server: KubeObject,
-): Finding[] {
+): RuleFinding[] {
   if (services.some((one) => selects(mapAt(one, "spec", "selector"), templateLabels(server)))) return [];
   const [other] = services;
   return [
@@ -104,7 +104,7 @@ function withoutService(
 }
 
 /** Distributions have other names for it, or no pod at all. */
-function withoutServer(snapshot: Snapshot): Finding[] {
+function withoutServer(snapshot: Snapshot): RuleFinding[] {
   const services = servicesOf(snapshot);
   const isServed = ofSystem(snapshot, "EndpointSlice").some(
     (slice) =>
@@ -123,7 +123,7 @@ function withoutServer(snapshot: Snapshot): Finding[] {
 }
 
 /** Somebody wrote the settings that the server reads. Some distributions do so themselves. */
-function bySettings(snapshot: Snapshot, server: KubeObject): Finding[] {
+function bySettings(snapshot: Snapshot, server: KubeObject): RuleFinding[] {
   const read = mapsAt(server, "spec", "template", "spec", "volumes").flatMap(
     (volume) => textAt(volume, "configMap", "name") ?? [],
   );
@@ -141,7 +141,7 @@ function bySettings(snapshot: Snapshot, server: KubeObject): Finding[] {
 }
 
 /** A policy filters what reaches the server. */
-function byPolicy(snapshot: Snapshot, server: KubeObject): Finding[] {
+function byPolicy(snapshot: Snapshot, server: KubeObject): RuleFinding[] {
   return ofSystem(snapshot, "NetworkPolicy")
     .filter((policy) => {
       const selector = mapAt(policy, "spec", "podSelector", "matchLabels");
@@ -158,7 +158,7 @@ function byPolicy(snapshot: Snapshot, server: KubeObject): Finding[] {
 
 /** A program that every node needs runs on none: kube-proxy, or the cluster's network. */
 export const daemons: Rule = (snapshot) =>
-  ofSystem(snapshot, "DaemonSet").flatMap((daemon): Finding[] => {
+  ofSystem(snapshot, "DaemonSet").flatMap((daemon): RuleFinding[] => {
     const { desiredNumberScheduled: wanted = 0, numberReady: ready = 0 } = (daemon.status ?? {}) as Record<
       string,
       number

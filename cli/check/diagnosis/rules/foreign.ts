@@ -12,14 +12,21 @@ import {
   WORKLOADS,
 } from "../objects";
 import { concerns } from "../concerns";
-import { type Finding, INGRESS_NAMESPACE, type Kind, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
+import {
+  type RuleFinding,
+  INGRESS_NAMESPACE,
+  type SnapshotKind,
+  ROOT_NAMESPACE,
+  type Rule,
+  type Snapshot,
+} from "../snapshot";
 import type { Aspect } from "../../../../components/lessons/checks/check";
 import { labelText, mapAt, mapsAt, selects, shown, textAt, textsAt } from "../../../seat/json";
 import { ofFaults, ofPolicy, ofTokens, type Relating } from "../relation";
 import { isForWorkloads } from "./peer-authentication";
 
 /** The effect of an object of the kind on traffic. PeerAuthentication for single workloads has its own rule. */
-const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
+const does: Partial<Record<SnapshotKind, (object: KubeObject) => string>> = {
   AuthorizationPolicy: (object) => {
     const action = textAt(object, "spec", "action") ?? "ALLOW";
     if (action === "DENY")
@@ -54,7 +61,7 @@ const does: Partial<Record<Kind, (object: KubeObject) => string>> = {
 };
 
 /** What may prove that an object of the kind is the cause of a failed check, or that it cannot be. */
-const relations: Partial<Record<Kind, (snapshot: Snapshot, object: KubeObject) => Relating>> = {
+const relations: Partial<Record<SnapshotKind, (snapshot: Snapshot, object: KubeObject) => Relating>> = {
   AuthorizationPolicy: (_, object) => ofPolicy(object),
   PeerAuthentication: ofMode,
   RequestAuthentication: () => ofTokens,
@@ -81,10 +88,10 @@ function ofMode(snapshot: Snapshot, policy: KubeObject): Relating {
 
 /** An Istio object that Pulumi does not know. */
 export const foreignObjects: Rule = (snapshot) =>
-  (Object.keys(does) as Kind[]).flatMap((kind) =>
+  (Object.keys(does) as SnapshotKind[]).flatMap((kind) =>
     foreign(snapshot, kind)
       .filter((object) => !(kind === "PeerAuthentication" && isForWorkloads(object)))
-      .map((object): Finding => {
+      .map((object): RuleFinding => {
         return {
           ...reachOf(snapshot, kind, object),
           ...(relations[kind] && { relation: relations[kind](snapshot, object) }),
@@ -102,9 +109,9 @@ export const foreignObjects: Rule = (snapshot) =>
  */
 function reachOf(
   snapshot: Snapshot,
-  kind: Kind,
+  kind: SnapshotKind,
   object: KubeObject,
-): Pick<Finding, "namespace" | "services" | "aspects"> {
+): Pick<RuleFinding, "namespace" | "services" | "aspects"> {
   const namespace = namespaceOf(object);
   const services = concerns(snapshot, kind, object);
   const aspects = kind === "Telemetry" ? reported(object) : [];
@@ -125,11 +132,11 @@ function reported(telemetry: KubeObject): readonly Aspect[] {
 }
 
 /** Kinds that apply to a host in any namespace. The other kinds apply to pods of their own namespace. */
-const HOSTED = new Set<Kind>(["VirtualService", "DestinationRule", "ServiceEntry"]);
+const HOSTED = new Set<SnapshotKind>(["VirtualService", "DestinationRule", "ServiceEntry"]);
 
 /** A pod that Pulumi did not create receives a Service's traffic. */
 export const foreignPods: Rule = (snapshot) =>
-  snapshot.made.Service.flatMap((service): Finding[] => {
+  snapshot.made.Service.flatMap((service): RuleFinding[] => {
     const namespace = namespaceOf(service);
     const made = WORKLOADS.flatMap((kind) => inNamespace(snapshot.made[kind], namespace));
     const selector = mapAt(service, "spec", "selector");
@@ -140,7 +147,7 @@ export const foreignPods: Rule = (snapshot) =>
     const [pod] = stray;
     if (pod === undefined || made.length === 0) return [];
     const owners = WORKLOADS.flatMap((kind) =>
-      inNamespace(foreign(snapshot, kind), namespace).map((object): [Kind, KubeObject] => [kind, object]),
+      inNamespace(foreign(snapshot, kind), namespace).map((object): [SnapshotKind, KubeObject] => [kind, object]),
     );
     const [kind, owner] =
       owners.find(([, workload]) => selects(templateLabels(workload), labels(pod))) ?? (["Pod", pod] as const);

@@ -3,12 +3,12 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref, missing, placeOf } from "../objects";
 import { concerns } from "../concerns";
 import {
-  type Finding,
+  type RuleFinding,
   INGRESS_NAMESPACE,
   type Rule,
   kinds,
   resourceName,
-  type Kind,
+  type SnapshotKind,
   ROOT_NAMESPACE,
   type Snapshot,
 } from "../snapshot";
@@ -18,7 +18,7 @@ import { mapAt, textAt } from "../../../seat/json";
  * The effect of a missing object of the kind. A required DestinationRule or PeerAuthentication has its own rule, which
  * says more.
  */
-const without: Partial<Record<Kind, (object: KubeObject) => string>> = {
+const without: Partial<Record<SnapshotKind, (object: KubeObject) => string>> = {
   AuthorizationPolicy: (object) =>
     Object.keys(mapAt(object, "spec")).length === 0
       ? "it allowed nothing, so that only what another policy allows came through; without it, pods that no other policy selects answer everybody"
@@ -51,10 +51,10 @@ const withoutService: Readonly<Record<string, string>> = {
 
 /** An object that Pulumi created is gone. */
 export const missingObjects: Rule = (snapshot) =>
-  (Object.keys(kinds) as Kind[]).flatMap((kind) =>
+  (Object.keys(kinds) as SnapshotKind[]).flatMap((kind) =>
     missing(snapshot, kind)
       .filter((object) => !isTold(snapshot, kind, object))
-      .map((object): Finding => {
+      .map((object): RuleFinding => {
         const then = without[kind]?.(object);
         return {
           namespace: placeOf(kind, object),
@@ -69,7 +69,7 @@ export const missingObjects: Rule = (snapshot) =>
   );
 
 /** Whether another finding covers it: of its namespace, or of its kind, which is gone with all its objects. */
-function isTold(snapshot: Snapshot, kind: Kind, object: KubeObject): boolean {
+function isTold(snapshot: Snapshot, kind: SnapshotKind, object: KubeObject): boolean {
   if (kind === "Namespace") return [ROOT_NAMESPACE, INGRESS_NAMESPACE].includes(nameOf(object));
   // The namespace's own finding covers what went with it.
   const namespace = namespaceOf(object);

@@ -1,12 +1,12 @@
 import { kubectl, namespaceOf, repair, ref, heldPairs } from "../objects";
 import { concerns } from "../concerns";
-import type { Finding, Rule } from "../snapshot";
+import type { RuleFinding, Rule } from "../snapshot";
 import { mapsAt, shown, textAt } from "../../../seat/json";
 
 /** A Service's node port changed or is gone, so callers from outside do not reach it. */
 export const nodePortMoved: Rule = (snapshot) =>
   heldPairs(snapshot, "Service").flatMap(({ live, made }) =>
-    mapsAt(made, "spec", "ports").flatMap((before): Finding[] => {
+    mapsAt(made, "spec", "ports").flatMap((before): RuleFinding[] => {
       const now = mapsAt(live, "spec", "ports").find(({ port }) => port === before.port);
       if (before.nodePort === undefined || now === undefined || String(now.nodePort) === String(before.nodePort))
         return [];

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../../kube";
 import { mapAt, mapsAt, textAt, textsAt } from "../../../seat/json";
 import { gatewaysOf, serviceNamed } from "../concerns";
 import { foreign, labels, lookAt, nameOf, namespaceOf, pods, ref, remove } from "../objects";
-import { type Finding, type Kind, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
+import { type RuleFinding, type SnapshotKind, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 
 /**
  * Objects of other namespaces that reach a lesson, by Istio's own rules: `exportTo` and hosts for routes and entries,
@@ -20,7 +20,7 @@ export const reachingIn: Rule = (snapshot) => [
 ];
 
 /** The objects of the kind that neither Pulumi nor a chart made, in any namespace. */
-function others(snapshot: Snapshot, kind: Kind): readonly KubeObject[] {
+function others(snapshot: Snapshot, kind: SnapshotKind): readonly KubeObject[] {
   return [...(snapshot.outside?.[kind] ?? []), ...foreign(snapshot, kind)];
 }
 
@@ -59,7 +59,7 @@ function servicesOf(
   })).filter((one) => `${one.name}.${one.namespace}.svc.cluster.local`.endsWith(host.slice(1)));
 }
 
-function inMesh(snapshot: Snapshot, route: KubeObject): Finding[] {
+function inMesh(snapshot: Snapshot, route: KubeObject): RuleFinding[] {
   if (!gatewaysOf(route).includes("mesh")) return [];
   return [...hostsIn(snapshot, route)]
     .filter(([namespace]) => isExported(route, namespace))
@@ -109,7 +109,7 @@ function faults(route: KubeObject): string {
 }
 
 /** A route of another namespace at a lesson's Gateway takes requests that come in from outside. */
-function atGateway(snapshot: Snapshot, route: KubeObject): Finding[] {
+function atGateway(snapshot: Snapshot, route: KubeObject): RuleFinding[] {
   const bound = snapshot.live.Gateway.filter(
     (gateway) =>
       namespaceOf(gateway) !== namespaceOf(route) &&
@@ -123,7 +123,7 @@ function atGateway(snapshot: Snapshot, route: KubeObject): Finding[] {
 }
 
 /** A route of another namespace does the same at a Gateway of the Gateway API. */
-function atGatewayApi(snapshot: Snapshot, kind: "HTTPRoute" | "GRPCRoute", route: KubeObject): Finding[] {
+function atGatewayApi(snapshot: Snapshot, kind: "HTTPRoute" | "GRPCRoute", route: KubeObject): RuleFinding[] {
   const parents = mapsAt(route, "spec", "parentRefs");
   return snapshot.live.GatewayApiGateway.filter(
     (gateway) =>
@@ -136,7 +136,7 @@ function atGatewayApi(snapshot: Snapshot, kind: "HTTPRoute" | "GRPCRoute", route
   }));
 }
 
-function entries(snapshot: Snapshot, entry: KubeObject): Finding[] {
+function entries(snapshot: Snapshot, entry: KubeObject): RuleFinding[] {
   return [...hostsIn(snapshot, entry)]
     .filter(([namespace]) => isExported(entry, namespace))
     .map(([namespace, services]) => ({
@@ -146,7 +146,7 @@ function entries(snapshot: Snapshot, entry: KubeObject): Finding[] {
 }
 
 /** A Gateway selects pods in every namespace, and so may open the lab's own gateway for other hosts. */
-function gateways(snapshot: Snapshot, gateway: KubeObject): Finding[] {
+function gateways(snapshot: Snapshot, gateway: KubeObject): RuleFinding[] {
   const selector = Object.entries(mapAt(gateway, "spec", "selector"));
   const isOurs = pods(snapshot).some(
     (pod) => selector.length > 0 && selector.every(([key, value]) => labels(pod)[key] === value),
@@ -164,11 +164,11 @@ function gateways(snapshot: Snapshot, gateway: KubeObject): Finding[] {
 
 function finding(
   snapshot: Snapshot,
-  kind: Kind,
+  kind: SnapshotKind,
   object: KubeObject,
   namespace: string | undefined,
   services: readonly string[],
-): Omit<Finding, "cause"> {
+): Omit<RuleFinding, "cause"> {
   return {
     ...(namespace !== undefined && namespace !== ROOT_NAMESPACE && { namespace }),
     services: [...services],

@@ -1,6 +1,6 @@
 import { kubectl, lookAt, repair, ref, remove, foreign, inNamespace } from "../objects";
 import { concerns } from "../concerns";
-import { type Finding, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
+import { type RuleFinding, ROOT_NAMESPACE, type Rule, type Snapshot } from "../snapshot";
 import { mapAt, textAt } from "../../../seat/json";
 
 const aspects = ["mtls", "authorization"] as const;
@@ -12,7 +12,7 @@ export const peerAuthentication: Rule = (snapshot) =>
     ...ofWorkloads(snapshot, namespace),
   ]);
 
-function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
+function ofNamespace(snapshot: Snapshot, namespace: string): RuleFinding[] {
   const wanted = modeOf(wide(snapshot.made.PeerAuthentication, namespace)[0]);
   if (wanted === undefined) return [];
   const live = wide(snapshot.live.PeerAuthentication, namespace)[0];
@@ -35,7 +35,7 @@ function ofNamespace(snapshot: Snapshot, namespace: string): Finding[] {
 }
 
 /** A PeerAuthentication for single workloads overrides the namespace's. */
-function ofWorkloads(snapshot: Snapshot, namespace: string): Finding[] {
+function ofWorkloads(snapshot: Snapshot, namespace: string): RuleFinding[] {
   return inNamespace(foreign(snapshot, "PeerAuthentication"), namespace)
     .filter(isForWorkloads)
     .map((policy) => ({

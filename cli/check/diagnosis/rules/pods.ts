@@ -2,13 +2,13 @@ import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, ref, type Pair, pairs, podsOf, WORKLOADS } from "../objects";
 import { concerns } from "../concerns";
 import {
-  type Finding,
+  type RuleFinding,
   INGRESS_NAMESPACE,
   ROOT_NAMESPACE,
   type Rule,
   type Snapshot,
   resourceName,
-  type Kind,
+  type SnapshotKind,
 } from "../snapshot";
 import { at, mapsAt, shown, textAt } from "../../../seat/json";
 
@@ -70,10 +70,10 @@ function workloads(snapshot: Snapshot): (Pair & { kind: (typeof WORKLOADS)[numbe
  */
 function where(
   snapshot: Snapshot,
-  kind: Kind,
+  kind: SnapshotKind,
   workload: KubeObject,
   made: boolean,
-): Pick<Finding, "namespace" | "services" | "aspects"> {
+): Pick<RuleFinding, "namespace" | "services" | "aspects"> {
   const namespace = namespaceOf(workload);
   if (namespace === ROOT_NAMESPACE && !made)
     return { services: [], aspects: ["sidecar", "mtls", "authorization", "identity"] };

@@ -3,14 +3,14 @@ import { systemNamespace } from "../../../../components/mesh/system-namespace";
 import { isFor } from "../../grants";
 import type { KubeObject } from "../../../../kube";
 import { lookAt, nameOf, repair, ref, remove, foreign, heldPairs } from "../objects";
-import { type Finding, ROOT_NAMESPACE, type Rule } from "../snapshot";
+import { type RuleFinding, ROOT_NAMESPACE, type Rule } from "../snapshot";
 import { mapsAt, textAt, textsAt } from "../../../seat/json";
 
 const reads = ["get", "list", "watch"];
 
 /** A role that Pulumi created got verbs that change something. */
 export const writeVerbs: Rule = (snapshot) =>
-  heldPairs(snapshot, "ClusterRole").flatMap(({ live, made }): Finding[] => {
+  heldPairs(snapshot, "ClusterRole").flatMap(({ live, made }): RuleFinding[] => {
     const before = new Set(mapsAt(made, "rules").flatMap(grantsOf));
     const index = mapsAt(live, "rules").findIndex((rule) =>
       grantsOf(rule).some((grant) => isWriting(grant) && !before.has(grant)),
@@ -34,7 +34,7 @@ export const writeVerbs: Rule = (snapshot) =>
 
 /** An addon's ServiceAccount was bound to another role. */
 export const foreignBinding: Rule = (snapshot) =>
-  foreign(snapshot, "ClusterRoleBinding").flatMap((binding): Finding[] => {
+  foreign(snapshot, "ClusterRoleBinding").flatMap((binding): RuleFinding[] => {
     // Kubernetes binds some of its own roles to groups. Such a binding is not about one account.
     const account = mapsAt(binding, "subjects")
       .map((subject) => textAt(subject, "name") ?? "")

@@ -12,7 +12,7 @@ import {
   templateLabels,
 } from "../objects";
 import { concerns } from "../concerns";
-import type { Finding, Rule, Snapshot } from "../snapshot";
+import type { RuleFinding, Rule, Snapshot } from "../snapshot";
 import { mapAt } from "../../../seat/json";
 import { hasSidecar, INJECT } from "../../../seat/sidecar";
 
@@ -67,7 +67,7 @@ export const sidecars: Rule = (snapshot) =>
     ),
   );
 
-function ofDeployment(snapshot: Snapshot, deployment: KubeObject): Finding[] {
+function ofDeployment(snapshot: Snapshot, deployment: KubeObject): RuleFinding[] {
   const bare = withoutSidecar(snapshot, deployment);
   const [first] = bare;
   if (first === undefined) return [];

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../../../kube";
 import { kubectl, nameOf, namespaceOf, repair, ref, inNamespace, pairs } from "../objects";
 import { mapAt, textAt } from "../../../seat/json";
-import type { Finding, Rule, Snapshot } from "../snapshot";
+import type { RuleFinding, Rule, Snapshot } from "../snapshot";
 import { trouble } from "./pods";
 
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
@@ -9,7 +9,7 @@ const aspects = ["storage"] as const;
 
 /** A claim names a StorageClass that does not exist, or names one although the original did not. */
 export const claimClass: Rule = (snapshot) =>
-  pairs(snapshot, "PersistentVolumeClaim").flatMap(({ live, made }): Finding[] => {
+  pairs(snapshot, "PersistentVolumeClaim").flatMap(({ live, made }): RuleFinding[] => {
     const named = textAt(live, "spec", "storageClassName");
     const wanted = textAt(made, "spec", "storageClassName");
     const defaults = snapshot.live.StorageClass.filter(isDefault).map(nameOf);
@@ -36,7 +36,7 @@ export const claimClass: Rule = (snapshot) =>
 
 /** A claim has no class, and no StorageClass is the default. */
 export const defaultClass: Rule = (snapshot) =>
-  snapshot.live.PersistentVolumeClaim.flatMap((claim): Finding[] => {
+  snapshot.live.PersistentVolumeClaim.flatMap((claim): RuleFinding[] => {
     const classes = snapshot.live.StorageClass;
     const named = textAt(claim, "spec", "storageClassName");
     if (classes.some(isDefault) || (named !== undefined && !classes.map(nameOf).includes(named))) return [];
@@ -58,14 +58,14 @@ export const defaultClass: Rule = (snapshot) =>
 /** A claim waits for a provisioner whose pod does not run. The claim's own events only say that it waits. */
 export const claimProvisioner: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap(
-    (claim): Finding[] => {
+    (claim): RuleFinding[] => {
       const used = snapshot.live.StorageClass.find((one) => nameOf(one) === textAt(claim, "spec", "storageClassName"));
       const provisioner = textAt(used, "provisioner");
       if (used === undefined || provisioner === undefined) return [];
       const others = snapshot.live.StorageClass.flatMap((one) => textAt(one, "provisioner") ?? []).filter(
         (one) => one !== provisioner,
       );
-      return (snapshot.outside?.Pod ?? []).flatMap((pod): Finding[] => {
+      return (snapshot.outside?.Pod ?? []).flatMap((pod): RuleFinding[] => {
         const tie = tieOf(pod, provisioner, others);
         const why = tie === "is not" ? undefined : trouble(pod);
         if (why === undefined) return [];
@@ -90,7 +90,7 @@ export const claimProvisioner: Rule = (snapshot) =>
 /** A claim waits, and its events say for what. */
 export const claimEvents: Rule = (snapshot) =>
   snapshot.live.PersistentVolumeClaim.filter((claim) => textAt(claim, "status", "phase") === "Pending").flatMap(
-    (claim): Finding[] => {
+    (claim): RuleFinding[] => {
       const said = lastWarning(snapshot, claim);
       if (said === undefined) return [];
       return [

@@ -1,11 +1,11 @@
 import type { KubeObject } from "../../../../kube";
 import { kubectl, lookAt, namespaceOf, repair, ref, heldPairs, missing } from "../objects";
-import type { Finding, Rule } from "../snapshot";
+import type { RuleFinding, Rule } from "../snapshot";
 import { at, isAlike, mapsAt, shown } from "../../../seat/json";
 
 /** The mesh's Telemetry is gone, so proxies do not report what it asked for. */
 export const telemetryThere: Rule = (snapshot) =>
-  missing(snapshot, "Telemetry").map((made): Finding => ({
+  missing(snapshot, "Telemetry").map((made): RuleFinding => ({
     ...where(made),
     cause: `${ref("Telemetry", made)}, which Pulumi made, no longer exists: without it the proxies ${
       asks(made)
@@ -19,7 +19,7 @@ export const telemetryThere: Rule = (snapshot) =>
 /** The tracing rate changed, or traces go elsewhere. */
 export const telemetryTracing: Rule = (snapshot) =>
   heldPairs(snapshot, "Telemetry").flatMap(({ live, made }) =>
-    mapsAt(made, "spec", "tracing").flatMap((before, index): Finding[] => {
+    mapsAt(made, "spec", "tracing").flatMap((before, index): RuleFinding[] => {
       const now = at(live, "spec", "tracing", index);
       const changes = fields.flatMap(({ path, does }) => {
         const [is, was] = [at(now, ...path), at(before, ...path)];
@@ -55,7 +55,7 @@ const fields: { path: (string | number)[]; does: (is: unknown) => string }[] = [
 ];
 
 /** A Telemetry affects what the addons show, in every namespace. */
-function where(telemetry: KubeObject): Pick<Finding, "namespace" | "services" | "aspects"> {
+function where(telemetry: KubeObject): Pick<RuleFinding, "namespace" | "services" | "aspects"> {
   return { namespace: namespaceOf(telemetry), services: [], aspects: asks(telemetry).map(({ aspect }) => aspect) };
 }
 

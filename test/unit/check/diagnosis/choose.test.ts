@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { CheckSpec } from "../../../../components/lessons/checks/check";
 import { choose, diagnose, explain, nearby } from "../../../../cli/check/diagnosis";
-import { type Finding, type FailedCheck, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
+import { type RuleFinding, type FailedCheck, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { ApiSilent } from "../../../../cli/seat/api";
 import type { CheckResult, Evidence, Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
-const finding = (over: Partial<Finding>): Finding => ({
+const finding = (over: Partial<RuleFinding>): RuleFinding => ({
   namespace: "default",
   services: [],
   aspects: [],
@@ -23,7 +23,7 @@ const target: FailedCheck = {
 };
 
 describe("choose", () => {
-  it.each<[string, Partial<Finding>[], number | undefined]>([
+  it.each<[string, Partial<RuleFinding>[], number | undefined]>([
     ["nothing", [], undefined],
     ["nothing of another namespace", [{ namespace: "blog" }], undefined],
     ["nothing of another service", [{ services: ["details"] }], undefined],
@@ -63,7 +63,7 @@ describe("choose", () => {
     expect(choose(target, all)).toBe(index === undefined ? undefined : all[index]);
   });
 
-  it.each<[string, Partial<Finding>[], number | undefined]>([
+  it.each<[string, Partial<RuleFinding>[], number | undefined]>([
     [
       "nothing of the whole mesh, nor of another namespace",
       [{ namespace: undefined }, { namespace: "blog" }],

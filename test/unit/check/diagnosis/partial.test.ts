@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diagnose, findingsOf } from "../../../../cli/check/diagnosis";
 import { compare } from "../../../../cli/inventory/compare";
-import { kinds, type Kind, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
+import { kinds, type SnapshotKind, type Snapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";
 import type { Failure } from "../../../../cli/check/result";
 import { World } from "./world";
 
-const names = Object.keys(kinds) as Kind[];
+const names = Object.keys(kinds) as SnapshotKind[];
 
 /** Replaces one value somewhere below by something else, or takes it away: what a server of another version, or a careless hand, may show. */
 function damaged(value: unknown, path: readonly number[], put: unknown): unknown {
@@ -42,12 +42,12 @@ const hit = fc.record({
 const healthy = new World().snapshot();
 
 async function broken(
-  hits: readonly { side: "live" | "made"; kind: Kind; index: number; path: readonly number[]; put: unknown }[],
+  hits: readonly { side: "live" | "made"; kind: SnapshotKind; index: number; path: readonly number[]; put: unknown }[],
 ): Promise<Snapshot> {
   const snapshot = await healthy;
   const sides = {
-    live: { ...snapshot.live } as Record<Kind, readonly KubeObject[]>,
-    made: { ...snapshot.made } as Record<Kind, readonly KubeObject[]>,
+    live: { ...snapshot.live } as Record<SnapshotKind, readonly KubeObject[]>,
+    made: { ...snapshot.made } as Record<SnapshotKind, readonly KubeObject[]>,
   };
   for (const { side, kind, index, path, put } of hits) {
     const objects = [...sides[side][kind]];

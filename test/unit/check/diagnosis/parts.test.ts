@@ -9,7 +9,7 @@ import {
   serviceOf,
 } from "../../../../cli/check/diagnosis/concerns";
 import { at, labelText, selects, shown, textAt } from "../../../../cli/seat/json";
-import { kinds, resourceName, type Kind, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
+import { kinds, resourceName, type SnapshotKind, takeSnapshot } from "../../../../cli/check/diagnosis/snapshot";
 import { foreign, missing, placeOf } from "../../../../cli/check/diagnosis/objects";
 import { repairCommandOf } from "../../../../cli/check/diagnosis";
 import type { KubeObject } from "../../../../kube";
@@ -142,7 +142,7 @@ describe("hosts", () => {
 });
 
 describe("what an object is about", () => {
-  it.each<[Kind, string, string | undefined, string[]]>([
+  it.each<[SnapshotKind, string, string | undefined, string[]]>([
     ["VirtualService", "reviews", "default", ["reviews", "productpage", "api"]],
     ["HTTPRoute", "front", "blog", ["api", "frontend"]],
     ["DestinationRule", "reviews", "default", ["reviews"]],
@@ -183,10 +183,10 @@ describe("what an object is about", () => {
 });
 
 describe("differences", () => {
-  const paths = (kind: Kind, live: object, made: object, which?: "all" | "written") =>
+  const paths = (kind: SnapshotKind, live: object, made: object, which?: "all" | "written") =>
     differences(kind, named("x", "y", live), named("x", "y", made), which).map(({ path }) => path);
 
-  it.each<[string, Kind, object, object, string[], string[]]>([
+  it.each<[string, SnapshotKind, object, object, string[], string[]]>([
     [
       "a label that is another one",
       "Deployment",
@@ -355,7 +355,7 @@ describe("a snapshot", () => {
         resource("default/api", input("Gateway", {}, "gateway.networking.k8s.io/v1")),
       ],
     });
-    const of = (kind: Kind) => made[kind].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    const of = (kind: SnapshotKind) => made[kind].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     expect([of("ConfigMap"), of("Secret"), of("Gateway"), of("GatewayApiGateway")]).toEqual([
       ["default/by-id", "default/by-name"],
       ["default/tls"],

@@ -11,7 +11,7 @@ import {
   requestsOf,
 } from "../../../../cli/check/diagnosis/relation";
 import { rules } from "../../../../cli/check/diagnosis/rules";
-import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
+import type { RuleFinding } from "../../../../cli/check/diagnosis/snapshot";
 import type { CheckResult, Evidence, Failure } from "../../../../cli/check/result";
 import { readInventory } from "../../../../cli/inventory";
 import type { KubeObject } from "../../../../kube";
@@ -125,7 +125,7 @@ describe("what was seen", () => {
   });
 });
 
-async function findings(damage: (world: World, chart: ChartSeat) => void): Promise<Finding[]> {
+async function findings(damage: (world: World, chart: ChartSeat) => void): Promise<RuleFinding[]> {
   const [world, chart] = [new World(), new ChartSeat()];
   damage(world, chart);
   const snapshot = await world.snapshot();

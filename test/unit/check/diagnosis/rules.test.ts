@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
+import type { RuleFinding } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";
 import { podOf, World } from "./world";
 
 /** The findings of a broken cluster: the known causes, or the mere differences where there is no other. */
-async function findings(damage: (world: World) => void): Promise<Finding[]> {
+async function findings(damage: (world: World) => void): Promise<RuleFinding[]> {
   const world = new World();
   damage(world);
   const snapshot = await world.snapshot();

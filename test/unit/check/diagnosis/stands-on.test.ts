@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { choose } from "../../../../cli/check/diagnosis";
 import { othersRules, rules } from "../../../../cli/check/diagnosis/rules";
 import { controlPlane } from "../../../../cli/check/diagnosis/rules/charts";
-import type { Finding } from "../../../../cli/check/diagnosis/snapshot";
+import type { RuleFinding } from "../../../../cli/check/diagnosis/snapshot";
 import { readInventory } from "../../../../cli/inventory";
 import type { KubeObject } from "../../../../kube";
 import { ChartSeat, release } from "../../inventory/chart-seat";
 import { World } from "./world";
 
 /** What the lessons stand on: charts, namespaces of others, nodes, and what the cluster refuses. */
-async function findings(damage: (world: World, chart: ChartSeat) => void): Promise<Finding[]> {
+async function findings(damage: (world: World, chart: ChartSeat) => void): Promise<RuleFinding[]> {
   const [world, chart] = [new World(), new ChartSeat()];
   damage(world, chart);
   const snapshot = await world.snapshot();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../../../../cli/inventory/compare";
-import { type Finding, kinds, type Kind } from "../../../../cli/check/diagnosis/snapshot";
+import { type RuleFinding, kinds, type SnapshotKind } from "../../../../cli/check/diagnosis/snapshot";
 import { rules } from "../../../../cli/check/diagnosis/rules";
 import type { KubeObject } from "../../../../kube";
 import { podOf, twice, World } from "./world";
 
 /** The known causes on a seat with two of everything; the mere differences where there is no other. */
-async function findings(damage: (world: World) => void): Promise<Finding[]> {
+async function findings(damage: (world: World) => void): Promise<RuleFinding[]> {
   const world = new World(twice);
   damage(world);
   const snapshot = await world.snapshot();
@@ -14,7 +14,7 @@ async function findings(damage: (world: World) => void): Promise<Finding[]> {
   return all.some(({ generic }) => !generic) ? all.filter(({ generic }) => !generic) : all;
 }
 
-const spec = (world: World, kind: Kind, name: string, namespace: string | undefined = "default"): any =>
+const spec = (world: World, kind: SnapshotKind, name: string, namespace: string | undefined = "default"): any =>
   (world.find(kind, namespace, name) as any).spec;
 const allow = (world: World) => spec(world, "AuthorizationPolicy", "allow-frontend-to-api", "blog");
 const telemetry = (world: World) => spec(world, "Telemetry", "mesh-default", "istio-system");
@@ -803,7 +803,7 @@ describe("claims", () => {
 const shown = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 const madeObjects = async () => {
   const { made } = await new World(twice).snapshot();
-  return (Object.keys(kinds) as Kind[]).flatMap((kind) => made[kind].map((object) => ({ kind, object })));
+  return (Object.keys(kinds) as SnapshotKind[]).flatMap((kind) => made[kind].map((object) => ({ kind, object })));
 };
 
 describe("whatever Pulumi made", () => {
@@ -880,7 +880,7 @@ it.each<[string, string]>([
 });
 
 /** Everything of the mesh that may be written by hand. */
-const ofTheMesh = (Object.keys(kinds) as Kind[]).filter((kind) =>
+const ofTheMesh = (Object.keys(kinds) as SnapshotKind[]).filter((kind) =>
   /\.istio\.io$|^gateway\.networking|^networking\.k8s/.test(kinds[kind].group),
 );
 

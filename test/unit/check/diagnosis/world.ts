@@ -4,7 +4,7 @@ import {
   takeSnapshot,
   type TakenSnapshot,
   kinds,
-  type Kind,
+  type SnapshotKind,
 } from "../../../../cli/check/diagnosis/snapshot";
 
 const istio = "networking.istio.io/v1";
@@ -358,7 +358,7 @@ export class World {
     this.objects = cluster(this.inputs);
   }
 
-  find(kind: Kind, namespace: string | undefined, name: string): KubeObject {
+  find(kind: SnapshotKind, namespace: string | undefined, name: string): KubeObject {
     const found = this.objects.find(
       (one) => isOf(one, kind) && one.metadata.name === name && one.metadata.namespace === namespace,
     );
@@ -366,7 +366,7 @@ export class World {
     return found;
   }
 
-  remove(kind: Kind, namespace: string | undefined, name: string): void {
+  remove(kind: SnapshotKind, namespace: string | undefined, name: string): void {
     this.objects.splice(this.objects.indexOf(this.find(kind, namespace, name)), 1);
   }
 
@@ -381,7 +381,7 @@ export class World {
 
   source(): Omit<SnapshotSource, "repairCommand"> {
     const list = (path: string) => {
-      const kind = (Object.keys(kinds) as Kind[]).find((candidate) => kinds[candidate].path === path)!;
+      const kind = (Object.keys(kinds) as SnapshotKind[]).find((candidate) => kinds[candidate].path === path)!;
       // The items of a list have neither apiVersion nor kind.
       return Promise.resolve(
         this.objects
@@ -403,7 +403,7 @@ export class World {
   }
 }
 
-function isOf(one: KubeObject, kind: Kind): boolean {
+function isOf(one: KubeObject, kind: SnapshotKind): boolean {
   const { group, version, kind: name } = kinds[kind];
   return one.kind === name && one.apiVersion === (group ? `${group}/${version}` : version);
 }

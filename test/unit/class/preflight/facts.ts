@@ -1,12 +1,12 @@
-import type { SeatFacts } from "../../../../cli/class/preflight/facts";
+import type { PreflightSeat } from "../../../../cli/class/preflight/facts";
 import { parseConfig } from "../../../../config";
 
 /** A seat of a class, as the preflight knows it. */
 export function seat(
   name: string,
   config: Record<string, string>,
-  changes: Partial<SeatFacts> & { email?: string; expires?: Date } = {},
-): SeatFacts {
+  changes: Partial<PreflightSeat> & { email?: string; expires?: Date } = {},
+): PreflightSeat {
   const { email, expires, ...facts } = changes;
   return {
     seat: {
@@ -26,5 +26,5 @@ export function seat(
   };
 }
 
-export const seats = (number: number, config: Record<string, string>, changes?: Partial<SeatFacts>) =>
+export const seats = (number: number, config: Record<string, string>, changes?: Partial<PreflightSeat>) =>
   Array.from({ length: number }, (_, index) => seat(`s-${index + 1}`, config, changes));

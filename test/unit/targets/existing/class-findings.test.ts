@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import type { SeatFacts } from "../../../../cli/class";
+import type { PreflightSeat } from "../../../../cli/class";
 import type { Finding } from "../../../../cli/preflight/finding";
 import { existingFindings } from "../../../../cli/targets/existing/class-preflight";
 import { kubeconfigOf } from "../../existing/api-server";
@@ -15,7 +15,7 @@ const seat = (name: string, server: string) =>
     settings: { existing: { kubeconfig: kubeconfigOf(server) } },
     locked: [],
     own: { cluster: `cluster of ${name}`, namespaces: [] },
-  }) as unknown as SeatFacts;
+  }) as unknown as PreflightSeat;
 
 it("a class in clusters of its own is told what is in the way in each, and in one word where nothing is", async () => {
   world.found = {

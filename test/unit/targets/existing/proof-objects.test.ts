@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { existingProof, leftovers, objectsIn } from "../../../../cli/targets/existing/proof";
 import { isClean, leftText } from "../../../../cli/targets/proof";
-import { inventory, type Kind, pathOf } from "../../../../components/cluster/existing/inventory";
+import { inventory, type ClusterKind, pathOf } from "../../../../components/cluster/existing/inventory";
 import { Api } from "../../../../kube";
 
 /** What an API server has, path → answer; what is not here is answered with 404. */
@@ -185,7 +185,7 @@ describe("a seat in a cluster that is somebody's", () => {
   it.each(leftovers.flatMap(({ what, kinds }) => kinds.map((kind) => [kind, what] as const)))(
     "of which a %s is left has each of them named among the %s, and nowhere else",
     async (kind, what) => {
-      const names: Partial<Record<Kind, string[]>> = {
+      const names: Partial<Record<ClusterKind, string[]>> = {
         CustomResourceDefinition: ["a.networking.istio.io", "b.networking.istio.io"],
         ConfigMap: ["istio-ca-root-cert", "istio-ca-crl"],
       };
