@@ -3,7 +3,7 @@ import { onStack } from "../../../base/advice";
 import { unlessMissing, Unreachable, type Api } from "../../../kube";
 import { readMarker } from "../../../components/cluster/existing/marker";
 import { UserError } from "../../../base/errors";
-import { exportStack, isOutgoing, type Deployment, type PendingOperation } from "../stack";
+import { exportStack, isOutgoing, type Deployment, type PendingOperation, type StateResource } from "../stack";
 import { holderOf } from "../state";
 import { importStack, pulumiOutput, type Workspace } from "../workspace";
 import { beforeDown, beforeUp } from "./before";
@@ -173,13 +173,14 @@ async function forgetLost(workspace: Workspace, stack: string, urns: readonly st
 /** Drops the settled operations from the state and adds the adopted resources. */
 async function forgetAfter(workspace: Workspace, stack: string, plan: readonly Planned[]): Promise<void> {
   const checkpoint = JSON.parse(await pulumiOutput(workspace, ["stack", "export", "--stack", stack])) as {
-    deployment: Omit<Deployment, "pending"> & { pending_operations?: PendingOperation[] };
+    // Pulumi omits the list while it is empty, as after a run that was killed at its first resource.
+    deployment: { resources?: StateResource[]; pending_operations?: PendingOperation[] };
   };
   const { deployment } = checkpoint;
   const adopted = plan.flatMap(([, step]) => step?.adopted ?? []);
   const taken = new Set(adopted.map(({ urn }) => urn));
   deployment.resources = [
-    ...deployment.resources.filter((resource) => !(taken.has(resource.urn) && isOutgoing(resource))),
+    ...(deployment.resources ?? []).filter((resource) => !(taken.has(resource.urn) && isOutgoing(resource))),
     ...adopted,
   ];
   const open = plan.flatMap(([operation, step]) => (step === undefined ? [operation] : []));

@@ -133,6 +133,18 @@ function expectUntouched(): void {
   expect(refreshed).toEqual([]);
 }
 
+it.each(["up", "down"] as const)(
+  "%s forgets what a run was creating that was killed at its first resource: Pulumi prints no list of resources then",
+  async (command) => {
+    const [operation] = open("creating", { urn: urn("azure-native:resources:ResourceGroup", "seat"), type: "x" });
+    const whole = deployment;
+    deployment = { pending_operations: [operation!] } as typeof deployment;
+    const said = await settle(workspace, "x", [operation!], command).finally(() => (deployment = whole));
+    expect(said).toBe("An earlier run was killed while it worked on seat: continuing from there.");
+    expect(imported).toEqual({ resources: [] });
+  },
+);
+
 describe("up, an object that a killed run was creating in a cluster that is somebody's", () => {
   it("is dropped where the cluster says that there is none", async () => {
     open("creating", deploymentOf());
