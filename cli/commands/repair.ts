@@ -2,7 +2,6 @@ import { onStack } from "../../base/advice";
 import { elapsed } from "../../base/elapsed";
 import { Interrupted } from "../../base/errors";
 import { type Consent, requireConsent } from "../drift/consent";
-import { namespacesOf } from "../drift/read";
 import { programChanges } from "../preview/program";
 import { doneText, emptyText, engineOf, isEmpty, planLines, programLines, readRepair, repairSeat } from "../repair";
 import { readStack } from "../seat/stack-outputs";
@@ -35,7 +34,7 @@ export async function repair(options: RepairOptions): Promise<void> {
   if (!leaveAdded) drift.notAsked.forEach(({ what, why }) => say(`? ${what} could not be listed: ${why}`));
   const program = async () => {
     const changes = await programChanges(seat.workspace, stack);
-    const lines = programLines(stack, changes, lesson === undefined ? undefined : namespacesOf([lesson])[0]);
+    const lines = programLines(stack, changes, lesson);
     if (lines.length > 0) process.exitCode = 1;
     return lines;
   };

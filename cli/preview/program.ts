@@ -1,4 +1,4 @@
-import { fieldTexts } from "../drift/text";
+import { previewStepsIn } from "../stack/answers";
 import { PulumiFailed, pulumiOutput, type Workspace } from "../stack/workspace";
 import { type Change, changesOf, type PreviewStep } from "./changes";
 
@@ -26,8 +26,7 @@ export async function programChanges(
     const text = await pulumiOutput(workspace, ["preview", "--json", "--non-interactive", "--stack", stack], {
       signal,
     });
-    const { steps } = JSON.parse(text) as { steps: readonly JsonStep[] };
-    return { changes: changesOf(steps.map(stepOf), stack) };
+    return { changes: changesOf(previewStepsIn<JsonStep>(text).map(stepOf), stack) };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof TypeError) throw error;
@@ -54,13 +53,3 @@ function stepOf({ oldState, newState, ...step }: JsonStep): PreviewStep {
 /** How it comes that the program would change the seat, although `up` has ended well before. */
 export const WHY_PROGRAM =
   "Either the config was changed and `up` has not run since, or a refresh took over what somebody had changed on the cluster.";
-
-const SIGNS: Readonly<Record<Change["op"], string>> = { create: "+", update: "~", replace: "±", delete: "-" };
-
-/** A line per change: `+ PeerAuthentication client/default`. */
-export function changeLines(changes: readonly Change[]): string[] {
-  return changes.map(({ op, object, fields }) => {
-    const texts = fieldTexts({ fields });
-    return `${SIGNS[op]} ${object}${texts.length > 0 ? `: ${texts.join("; ")}` : ""}`;
-  });
-}

@@ -1,10 +1,12 @@
+import { pastRunsIn } from "../stack/answers";
 import { pulumiOutput, type Workspace } from "../stack/workspace";
-import { changeLines, programChanges } from "./program";
+import { programChanges } from "./program";
+import { changeText } from "./text";
 
 /** A run in a stack's history, of which only these parts are read. */
 interface PastRun {
   readonly kind: string;
-  readonly result?: string;
+  readonly result: string;
   /** Holds `pulumi.flag.target` where the run was for some resources only. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly resourceChanges?: Readonly<Record<string, number>>;
@@ -23,24 +25,31 @@ export async function takenOver(
 ): Promise<{ readonly lines: readonly string[]; readonly unknown?: string }> {
   try {
     const words = ["stack", "history", "--json", "--page-size", String(RUNS), "--stack", stack];
-    if (!isRefreshed(JSON.parse(await pulumiOutput(workspace, words)) as readonly PastRun[])) return { lines: [] };
+    if (!isRefreshed(pastRunsIn<PastRun>(await pulumiOutput(workspace, words)))) return { lines: [] };
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return { lines: [], unknown: error instanceof Error ? error.message : String(error) };
   }
   const { changes, unknown } = await programChanges(workspace, stack);
-  return unknown === undefined ? { lines: changeLines(changes) } : { lines: [], unknown };
+  return unknown === undefined ? { lines: changes.map(changeText) } : { lines: [], unknown };
 }
 
-/** Whether a refresh has changed the state since the last whole `up`, newest run first. */
+/**
+ * Whether a refresh may have changed the state since the last whole `up`, newest run first. One that failed, or does not
+ * say what it changed, may have. So may one that is older than what was read.
+ */
 function isRefreshed(runs: readonly PastRun[]): boolean {
   const isWhole = ({ environment = {} }: PastRun) =>
     !["target", "exclude"].some((flag) => environment[`pulumi.flag.${flag}`] !== undefined);
   const up = runs.findIndex((run) => run.kind === "update" && run.result === "succeeded" && isWhole(run));
-  return runs
-    .slice(0, up < 0 ? runs.length : up)
-    .some(
-      ({ kind, resourceChanges = {} }) =>
-        kind === "refresh" && Object.entries(resourceChanges).some(([op, count]) => op !== "same" && count > 0),
-    );
+  if (up < 0 && runs.length >= RUNS) return true;
+  return runs.slice(0, up < 0 ? runs.length : up).some((run) => run.kind === "refresh" && !hasChangedNothing(run));
+}
+
+function hasChangedNothing({ result, resourceChanges }: PastRun): boolean {
+  return (
+    result === "succeeded" &&
+    resourceChanges !== undefined &&
+    Object.entries(resourceChanges).every(([op, count]) => op === "same" || count === 0)
+  );
 }

@@ -1,10 +1,11 @@
 import type { SeatDrift } from "../drift/model";
 import { counted, fieldTexts } from "../drift/text";
-import { refOf } from "../drift/read";
+import { namespacesOf, refOf } from "../drift/read";
 import { makerOf } from "../inventory";
 import { onStack } from "../../base/advice";
 import { touches } from "../preview/changes";
-import { changeLines, type ProgramChanges, WHY_PROGRAM } from "../preview/program";
+import { type ProgramChanges, WHY_PROGRAM } from "../preview/program";
+import { changeText } from "../preview/text";
 import type { Plan } from "./plan";
 
 /** The plan as a preview: a line for each object that is put back, taken away or restarted. */
@@ -80,20 +81,20 @@ export function doneText(title: string, left: number, program: readonly string[]
 
 /**
  * What a repair does not do: it restores what the state says, and the program may say something else.
- * @param namespace only what has its effect there @default everything
+ * @param lesson only what has its effect in its namespace @default everything
  * @returns no line where the program would change nothing
  */
 export function programLines(
   stack: string,
   { changes, unknown }: ProgramChanges,
-  namespace: string | undefined,
+  lesson: string | undefined,
 ): string[] {
   if (unknown !== undefined) return [`? What the program would still change is unknown: ${unknown}`];
-  const here = namespace === undefined ? changes : changes.filter((change) => touches(change, [namespace]));
+  const here = lesson === undefined ? changes : changes.filter((change) => touches(change, namespacesOf([lesson])));
   return here.length === 0
     ? []
     : [
-        ...section("The program would still change the seat:", changeLines(here)),
+        ...section("The program would still change the seat:", here.map(changeText)),
         `${WHY_PROGRAM} ${onStack(stack, "`npm run up`")} does it.`,
       ];
 }

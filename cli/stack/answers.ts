@@ -18,8 +18,7 @@ export function saltIn(text: string): string | undefined {
 /** `pulumi stack ls --json`. @throws UserError */
 export function stacksIn<T>(text: string): T[] {
   const value = json("stack ls --json", text);
-  if (Array.isArray(value) && value.every((one) => typeof (one as { name?: unknown } | null)?.name === "string"))
-    return value as T[];
+  if (Array.isArray(value) && value.every((one) => hasTexts(one, "name"))) return value as T[];
   throw unknownShape("stack ls --json", text);
 }
 
@@ -33,8 +32,7 @@ export function deploymentIn<Resource, Operation>(text: string): { resources: Re
   };
   if (typeof deployment !== "object" || deployment === null) throw unknownShape("stack export", text);
   const { resources = [], pending_operations: operations = [] } = deployment;
-  const isKnown = (one: unknown) =>
-    ["urn", "type"].every((key) => typeof (one as Record<string, unknown> | null)?.[key] === "string");
+  const isKnown = (one: unknown) => hasTexts(one, "urn", "type");
   if (!Array.isArray(resources) || !Array.isArray(operations)) throw unknownShape("stack export", text);
   if (
     ![...(resources as unknown[]), ...operations.map((one: { resource?: unknown } | null) => one?.resource)].every(
@@ -43,6 +41,24 @@ export function deploymentIn<Resource, Operation>(text: string): { resources: Re
   )
     throw unknownShape("stack export", text);
   return { resources: resources as Resource[], operations: operations as Operation[] };
+}
+
+/** The steps of `pulumi preview --json`. @throws UserError */
+export function previewStepsIn<Step>(text: string): Step[] {
+  const { steps } = (json("preview --json", text) ?? {}) as { steps?: unknown };
+  if (Array.isArray(steps) && steps.every((step) => hasTexts(step, "op", "urn"))) return steps as Step[];
+  throw unknownShape("preview --json", text);
+}
+
+/** The past runs of `pulumi stack history --json`, the newest first. @throws UserError */
+export function pastRunsIn<Run>(text: string): Run[] {
+  const runs = json("stack history --json", text);
+  if (Array.isArray(runs) && runs.every((run) => hasTexts(run, "kind", "result"))) return runs as Run[];
+  throw unknownShape("stack history --json", text);
+}
+
+function hasTexts(value: unknown, ...keys: readonly string[]): boolean {
+  return keys.every((key) => typeof (value as Record<string, unknown> | null)?.[key] === "string");
 }
 
 function json(command: string, text: string): unknown {

@@ -140,7 +140,7 @@ describe("the seat", () => {
     const { results } = jsonOf<CheckReport>(await lab.run("check", "--lesson", "backend", "--json"));
     const { cause, fix } = results.find(({ check }) => check === "backend-plaintext")!.hint!;
     expect(cause).toContain("The program would still change the seat: + PeerAuthentication client/default.");
-    // It notes the inputs again as the program words them: a refresh had noted them in the cluster's words.
+    // `up` writes the inputs in the program's words again. The refresh wrote them in the cluster's words.
     await another().typed(fix);
     expect(await unchanged()).toBe(0);
   });

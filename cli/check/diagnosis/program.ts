@@ -1,7 +1,8 @@
 import { systemNamespace } from "../../../components/mesh/system-namespace";
 import { ingressNamespace } from "../../../components/mesh/gateway";
 import { type Change, touches } from "../../preview/changes";
-import { changeLines, type ProgramChanges, WHY_PROGRAM } from "../../preview/program";
+import { type ProgramChanges, WHY_PROGRAM } from "../../preview/program";
+import { changeText } from "../../preview/text";
 import type { Beside, CheckResult, Hint } from "../result";
 
 /** How many changes a sentence names. */
@@ -18,15 +19,14 @@ export function programHint({ failure, hint }: CheckResult, { changes, unknown }
   return here.length === 0 ? hint! : { cause: causeOf(here), look: LOOK, fix: FIX };
 }
 
-/** The changes that are no failed check's cause. */
+/** The changes, where no failed check has them as its cause. */
 export function programBeside(results: readonly CheckResult[], { changes = [] }: ProgramChanges): readonly Beside[] {
   const isTold = results.some(({ hint }) => hint?.look === LOOK);
   return changes.length === 0 || isTold ? [] : [{ cause: causeOf(changes), look: LOOK, fix: FIX, mayExplain: [] }];
 }
 
 function causeOf(changes: readonly Change[]): string {
-  const lines = changeLines(changes);
-  const more = lines.length - NAMED;
-  const named = [...lines.slice(0, NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  const more = changes.length - NAMED;
+  const named = [...changes.slice(0, NAMED).map(changeText), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
   return `The program would still change the seat: ${named}. ${WHY_PROGRAM}`;
 }

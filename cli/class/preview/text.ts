@@ -1,4 +1,5 @@
 import type { Change } from "../../preview/changes";
+import { changeText } from "../../preview/text";
 import type { Group } from "../model";
 import { counted, fieldTexts, SHARE } from "../../drift/text";
 import type { ClassPreview } from "./preview-class";
@@ -38,7 +39,6 @@ function troubles(failed: ClassPreview["failed"]): [string, string[]][] {
 /** The most objects that are listed by name where there is nothing else to say about them. */
 const BY_NAME = 5;
 const words = { update: "to update", create: "to create", replace: "to replace", delete: "to delete" } as const;
-const signs = { update: "~", create: "+", replace: "±", delete: "-" } as const;
 type Op = Change["op"];
 
 /** A group as one sentence, without its seats: `1 VirtualService, reviews v1 90 → 75, v3 10 → 25; nothing else`. */
@@ -60,11 +60,6 @@ function details({ changes }: Pick<Group, "changes">): string[] {
     const these = changes.filter((change) => change.op === op);
     return (op === "create" || op === "delete") && these.length > BY_NAME ? [] : these.map(changeText);
   });
-}
-
-/** One change as a line of its own. */
-function changeText(change: Change): string {
-  return `${signs[change.op]} ${[change.object, fieldTexts(change).join("; ")].filter(Boolean).join(": ")}`;
 }
 
 function alone(change: Change): string {

@@ -2,7 +2,6 @@ import { UserError } from "../../../base/errors";
 import { type Consent, requireConsent } from "../../drift/consent";
 import type { SeatDrift } from "../../drift/model";
 import { counted } from "../../drift/text";
-import { namespacesOf } from "../../drift/read";
 import { programChanges } from "../../preview/program";
 import {
   doneText,
@@ -60,7 +59,7 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
     const { plan, drift } = await readRepair(wish);
     line.doing("asking what the program would change");
     const changes = await programChanges(wish.seat.workspace, seat, signal);
-    const program = programLines(seat, changes, lesson === undefined ? undefined : namespacesOf([lesson])[0]);
+    const program = programLines(seat, changes, lesson);
     line.doing(isEmpty(plan) ? "nothing to repair" : "to be repaired");
     return { wish, plan, drift, program };
   });

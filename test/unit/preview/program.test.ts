@@ -3,7 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { touches } from "../../../cli/preview/changes";
-import { changeLines, programChanges } from "../../../cli/preview/program";
+import { programChanges } from "../../../cli/preview/program";
+import { changeText } from "../../../cli/preview/text";
 
 /** A `pulumi` that notes its words, prints a document and ends as it is told. */
 let folder: string;
@@ -58,7 +59,7 @@ describe("what the program would change", () => {
     expect(fs.readFileSync(path.join(folder, "pulumi.words"), "utf8")).toBe(
       "preview --json --non-interactive --stack seat-07\n",
     );
-    expect(changeLines(changes!).sort()).toEqual([
+    expect(changes!.map(changeText).sort()).toEqual([
       "+ PeerAuthentication client/default",
       "- PeerAuthentication client/default",
       "~ PeerAuthentication client/default: spec.mtls.mode PERMISSIVE → STRICT",
@@ -76,6 +77,10 @@ describe("what the program would change", () => {
     expect(await programChanges(workspace("error: no stack named x", 255), "x")).toEqual({
       unknown: expect.stringContaining("no stack named x") as string,
     });
+    for (const shape of [{}, null, [], { steps: null }, { steps: [{ op: "create" }] }])
+      expect(await programChanges(workspace(shape), "x"), JSON.stringify(shape)).toEqual({
+        unknown: expect.stringContaining("nothing is concluded from it") as string,
+      });
     expect(await programChanges(workspace("not JSON"), "x")).toEqual({
       unknown: expect.stringMatching(/JSON/) as string,
     });

@@ -57,7 +57,10 @@ describe("what a refresh has taken over into the state", () => {
     ["and only a repair of some resources has run since", [repaired, refresh, up]],
     ["and the up after it has failed", [{ ...up, result: "failed" }, refresh, up]],
     ["and there is no up that is remembered", [refresh]],
-  ])("is what up would change, where a refresh changed the state %s", async (_, past) => {
+    ["and does not say how", [{ kind: "refresh", result: "succeeded" }, up]],
+    ["or has failed with nothing told", [{ kind: "refresh", result: "failed", resourceChanges: {} }, up]],
+    ["before all runs that were read", Array<object>(20).fill(repaired)],
+  ])("is what up would change, where a refresh changed the state, or may have: %s", async (_, past) => {
     const { lines, runs } = await asked(past);
     expect(lines).toEqual(["+ PeerAuthentication client/default"]);
     expect(runs).toHaveLength(2);
@@ -65,5 +68,10 @@ describe("what a refresh has taken over into the state", () => {
 
   it("is unknown where the history cannot be read", async () => {
     expect(await asked([], 1)).toMatchObject({ lines: [], unknown: expect.stringMatching(/stack history/) as string });
+    for (const shape of [{}, null, [null], [{ kind: "update" }]])
+      expect(await asked(shape)).toMatchObject({
+        lines: [],
+        unknown: expect.stringContaining("nothing is concluded from it") as string,
+      });
   });
 });

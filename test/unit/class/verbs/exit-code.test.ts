@@ -335,7 +335,7 @@ describe("class reset", () => {
     expect(process.exitCode).toBe(1);
   });
 
-  it("takes what is to change in another lesson for no matter of this one", async () => {
+  it("leaves out what would change in another lesson", async () => {
     lesson({});
     world.program = { changes: [{ op: "create", kind: "Service", object: "Service client/api", fields: [] }] };
     await reset({ ...options, yes: true });
