@@ -9,7 +9,7 @@ import { basename, resolve } from "node:path";
 const ENGINE = /pulumi-language-nodejs|pulumi-resource-|@pulumi\/pulumi\/cmd\/|embedded\/provider\//;
 
 /** Milliseconds. A younger command may be about to wait for the lock, so it is checked again. */
-const YOUNG_MS = 1000;
+const YOUNG_MS = 3000;
 
 /**
  * The processes that use the packages in `root`, described for a message. These are commands of this checkout and the
