@@ -17,10 +17,14 @@ export const STACK_SCRIPTS = [
   "picture",
   "env",
   "kubectl",
+  "istioctl",
 ] as const;
 
 /** Runs kubectl on the seat that is checked. `onStack` adds the seat's stack before a hint is shown. */
 export const KUBECTL = "npm run -s kubectl --";
+
+/** Runs istioctl on that seat. */
+export const ISTIOCTL = "npm run -s istioctl --";
 
 /** Pulumi commands that take no stack, or take its name as an argument. */
 const STACKLESS = /^ (login|logout|whoami|stack (init|ls|select|unselect)\b)/;

@@ -27,6 +27,7 @@ const load = {
   docs: () => require("./commands/docs") as typeof import("./commands/docs"),
   down: () => require("./commands/down") as typeof import("./commands/down"),
   env: () => require("./commands/env") as typeof import("./commands/env"),
+  istioctl: () => require("./commands/istioctl") as typeof import("./commands/istioctl"),
   kubectl: () => require("./commands/kubectl") as typeof import("./commands/kubectl"),
   mutants: () => require("./commands/mutants") as typeof import("./commands/mutants"),
   open: () => require("./commands/open") as typeof import("./commands/open"),
@@ -163,11 +164,16 @@ passThrough(
   "run kubectl on the selected stack's seat; --stack NAME as its first argument takes another",
   (args, options) => load.kubectl().kubectl(args, options),
 ).option("--stack <name>", TAKEN);
+passThrough(
+  "istioctl",
+  "run istioctl on the selected stack's seat; --stack NAME as its first argument takes another",
+  (args, options) => load.istioctl().istioctl(args, options),
+).option("--stack <name>", TAKEN);
 program.addCommand(embeddedCommand());
 
 program
   .command("env")
-  .description('print the variables for a bare `npx pulumi` and `kubectl`: eval "$(npm run -s env)"')
+  .description('print the variables for a bare `npx pulumi`, `kubectl` and `istioctl`: eval "$(npm run -s env)"')
   .option("--stack <name>", `${TAKEN}; named, it is also the one of \`npx pulumi\`, by PULUMI_STACK`)
   .action((options: { stack?: string }) => load.env().env(options));
 

@@ -92,6 +92,7 @@ export const binary: Of<typeof toolchain>["binary"] = (...args) => toolchain().b
 export const toolchainTracks: Of<typeof toolchain>["toolchainTracks"] = (...args) =>
   toolchain().toolchainTracks(...args);
 export const engineSteps: Of<typeof toolchain>["engineSteps"] = (...args) => toolchain().engineSteps(...args);
+export const istioctlStep: Of<typeof toolchain>["istioctlStep"] = (...args) => toolchain().istioctlStep(...args);
 export const chartsStep: Of<typeof toolchain>["chartsStep"] = (...args) => toolchain().chartsStep(...args);
 export const imageSteps: Of<typeof images>["imageSteps"] = (...args) => images().imageSteps(...args);
 export const sameStoreStep: Of<typeof images>["sameStoreStep"] = (...args) => images().sameStoreStep(...args);

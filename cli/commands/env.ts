@@ -1,12 +1,14 @@
+import * as path from "node:path";
 import { linkEngine } from "../stack/engine";
 import { UserError } from "../../base/errors";
+import { builtIstioctl } from "../seat/istioctl";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../stack/workspace";
 
 /**
- * `npm run -s env`: prints shell lines that make a bare `npx pulumi` and `kubectl` work on this checkout. They contain
- * paths and no secrets.
+ * `npm run -s env`: prints shell lines that make a bare `npx pulumi`, `kubectl` and `istioctl` work on this checkout.
+ * They contain paths and no secrets.
  * Reports on standard error which stack was taken. Without a seat it says so there and prints only the lines for
  * Pulumi.
  */
@@ -23,6 +25,15 @@ export async function env({ stack: named }: { stack?: string } = {}): Promise<vo
     say(`KUBECONFIG is not set: ${error.message}`);
   }
   for (const [name, value] of lines) process.stdout.write(`export ${name}=${quote(value)}\n`);
+  putInPath(builtIstioctl());
+}
+
+/** Puts the program's folder in front of the shell's PATH, once. The folder contains nothing else. */
+function putInPath(program: string | undefined): void {
+  if (program === undefined) return;
+  const folder = path.dirname(program);
+  if ((process.env.PATH ?? "").split(path.delimiter).includes(folder)) return;
+  process.stdout.write(`export PATH=${quote(folder)}":$PATH"\n`);
 }
 
 /** Prints to standard error, because the shell evaluates standard output. */

@@ -29,7 +29,7 @@ const samples: Readonly<Record<keyof typeof istio.samples, string>> = {
 export async function raise(root = projectRoot): Promise<void> {
   rewriteIn(root);
   writeGenerated(root);
-  for (const module of ["mesh", "kiali"]) await go(root, module, ["mod", "tidy"]);
+  for (const module of ["mesh", "kiali", "istioctl"]) await go(root, module, ["mod", "tidy"]);
   const charts = await folderOf(root, "istio.io/istio");
   const hashes = Object.entries(samples).map(([name, file]) => {
     const content = fs.readFileSync(path.join(charts, "samples", file));

@@ -32,6 +32,7 @@ interface Repeated {
 const tag = (image: string) => image.slice(image.indexOf(":") + 1);
 const bare = (image: string) => tag(image).replace(/^v/, "");
 const mesh = "embedded/toolchain/mesh/go.mod";
+const istioctl = "embedded/toolchain/istioctl/go.mod";
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 /** `name:tag` as in embedded/images/README.md, which omits Docker's own registry. */
 const imageRow = (image: string): Repeated => ({
@@ -103,8 +104,8 @@ export const repeated: readonly Repeated[] = [
   },
   { file: "docs/azure.md", text: /\bstays at (\S+), which was the default before/dg, versions: [EARLIER_K3S] },
   { file: "docs/existing.md", text: /whose Kubernetes Istio supports \(([^)]+)\)/dg, versions: [kubernetesRange] },
-  { file: mesh, text: /^\tistio\.io\/istio (\S+)/dgm, versions: [istio.module] },
-  ...[mesh, "embedded/toolchain/kiali/go.mod"].map((file) => ({
+  ...[mesh, istioctl].map((file) => ({ file, text: /^\tistio\.io\/istio (\S+)/dgm, versions: [istio.module] })),
+  ...[mesh, istioctl, "embedded/toolchain/kiali/go.mod"].map((file) => ({
     file,
     text: /^\tistio\.io\/(?:api|client-go) => \S+ v(\S+)$/dgm,
     versions: [istio.version],

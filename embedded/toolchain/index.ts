@@ -8,7 +8,9 @@ import { envoyBinary, envoyStep } from "./envoy";
 import { buildStep, builtFolder } from "./go";
 import { kialiPages, kialiPagesStep } from "./kiali-pages";
 import {
+  type GoModule,
   collectorModule,
+  istioctlModule,
   jaegerModule,
   kialiModule,
   languageHostModule,
@@ -24,25 +26,35 @@ export { chartsStep } from "./charts";
  * The steps that are necessary before a seat can be made, as tracks that may run in parallel. The steps of one track
  * run in order. The first track waits for the network, the second for the processor.
  *
- * @param addons the addons of the seat. Steps only for other addons are left out. @default all
+ * @param addons the addons of the seat. Steps only for other addons, or only for commands, are left out. @default
+ * every step
  */
-export function toolchainTracks(addons: readonly AddonName[] = addonNames): Step[][] {
+export function toolchainTracks(addons?: readonly AddonName[]): Step[][] {
+  return addons === undefined ? tracks(addonNames, goModules()) : tracks(addons, modulesOfSeat(addons));
+}
+
+/** What must be built for a seat with these addons. */
+function modulesOfSeat(addons: readonly AddonName[]): GoModule[] {
+  return goModules().filter(({ addon, onDemand }) => !onDemand && (addon === undefined || addons.includes(addon)));
+}
+
+function tracks(addons: readonly AddonName[], modules: readonly GoModule[]): Step[][] {
   const pages = addons.includes("kiali") ? [kialiPagesStep()] : [];
   const zipkin = addons.includes("zipkin") ? [zipkinStep()] : [];
   return [
     [debianStep(), envoyStep(), ...pages, ...zipkin],
-    [
-      ...goModules()
-        .filter(({ addon }) => addon === undefined || addons.includes(addon))
-        .map(buildStep),
-      chartsStep(),
-    ],
+    [...modules.map(buildStep), chartsStep()],
   ];
 }
 
 /** The same steps as one list, in an order that works. */
 export function toolchainSteps(addons?: readonly AddonName[]): Step[] {
   return toolchainTracks(addons).flat();
+}
+
+/** The step that builds istioctl. */
+export function istioctlStep(): Step {
+  return buildStep(istioctlModule());
 }
 
 /** Only the steps for the Pulumi engine: the CLI and its language host. */
@@ -80,7 +92,7 @@ export function pagesOf(addon: "kiali"): string {
 /** Files that are downloaded ready-made, by the name that binary() takes. */
 const own: Readonly<Record<string, (() => string) | undefined>> = { envoy: envoyBinary, "zipkin.jar": zipkinJar };
 
-function goModules() {
+function goModules(): GoModule[] {
   return [
     pulumiModule(),
     languageHostModule(),
@@ -89,6 +101,7 @@ function goModules() {
     prometheusModule(),
     kialiModule(),
     collectorModule(),
+    istioctlModule(),
   ];
 }
 

@@ -29,7 +29,10 @@ export function flagsOf({ tags = [] }: Pick<GoModule, "tags">): string[] {
 }
 
 /** A key of everything that changes the result of `go build` for `module`, as sixteen hex digits. */
-export function buildKey({ addon: _, ...module }: GoModule, sources: ReadonlyMap<string, string | Buffer>): string {
+export function buildKey(
+  { addon: _, onDemand: __, ...module }: GoModule,
+  sources: ReadonlyMap<string, string | Buffer>,
+): string {
   const hash = createHash("sha256").update(JSON.stringify([module, buildFlags]));
   for (const name of [...sources.keys()].sort()) {
     const content = Buffer.from(sources.get(name)!);

@@ -28,6 +28,12 @@ export interface GoModule {
    * @default every seat needs it
    */
   readonly addon?: AddonName;
+  /**
+   * A seat runs without the module, so `up` does not build it. The first command that needs it does. It is not part of
+   * the key.
+   * @default `up` builds it
+   */
+  readonly onDemand?: true;
 }
 
 /** One change of a dependency's source. The text `from` must be in the file exactly once. */
@@ -119,6 +125,13 @@ export function languageHostModule(): GoModule {
   };
 }
 
+const istioStamps: Readonly<Record<string, string>> = {
+  "istio.io/istio/pkg/version.buildVersion": istio.version,
+  "istio.io/istio/pkg/version.buildTag": istio.version,
+  "istio.io/istio/pkg/version.buildGitRevision": istioRevision,
+  "istio.io/istio/pkg/version.buildHub": "docker.io/istio",
+};
+
 /**
  * Kubernetes, Istio, helm, CoreDNS and the small servers. They are one build because they share most of the compiled
  * packages.
@@ -131,10 +144,7 @@ export function meshModule(): GoModule {
     // The cluster version that `helm template` assumes. helm's own build also derives it from client-go.
     "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": major,
     "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": minor,
-    "istio.io/istio/pkg/version.buildVersion": istio.version,
-    "istio.io/istio/pkg/version.buildTag": istio.version,
-    "istio.io/istio/pkg/version.buildGitRevision": istioRevision,
-    "istio.io/istio/pkg/version.buildHub": "docker.io/istio",
+    ...istioStamps,
   };
   // Kubernetes keeps its version twice: in the components and in client-go, which reports it to servers.
   for (const of of ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]) {
@@ -299,6 +309,22 @@ export function kialiModule(): GoModule {
     stamps: { "main.version": version, "main.commitHash": kialiRevision },
     files: [],
     patches: kialiPatches,
+  };
+}
+
+/**
+ * Istio's own command-line tool. It is a module of its own, so that the cluster's programs do not wait for the packages
+ * that only the tool has.
+ */
+export function istioctlModule(): GoModule {
+  return {
+    name: "istioctl",
+    title: `istioctl ${istio.version} from source`,
+    packages: ["tool"],
+    binaries: ["istioctl"],
+    onDemand: true,
+    stamps: istioStamps,
+    files: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../base/errors";
 import { env } from "../../../cli/commands/env";
+import { istioctl } from "../../../cli/commands/istioctl";
 import { kubectl } from "../../../cli/commands/kubectl";
 import { pulumi } from "../../../cli/commands/pulumi";
 import { start } from "../../../cli/commands/start";
@@ -14,6 +15,7 @@ const { world } = vi.hoisted(() => ({
     isBuilt: true,
     starts: undefined as ((stack: string, state: object) => Promise<string>) | undefined,
     kubeconfig: undefined as Error | undefined,
+    istioctl: undefined as string | undefined,
   },
 }));
 const takenStack = vi.hoisted(() => async (named: string | undefined, { to, say }: Taking) => {
@@ -30,6 +32,13 @@ vi.mock("../../../cli/stack/kubeconfig", () => ({
   kubeconfigFile: async (_: unknown, stack: string) => {
     if (world.kubeconfig !== undefined) throw world.kubeconfig;
     return `/kube/${stack}`;
+  },
+}));
+vi.mock("../../../cli/seat/istioctl", () => ({
+  builtIstioctl: () => world.istioctl,
+  istioctlOf: async (_: unknown, stack: string, say: (line: string) => void) => {
+    say(`the user's, for ${stack}`);
+    return "istioctl";
   },
 }));
 vi.mock("../../../cli/stack/stack", () => ({
@@ -53,7 +62,14 @@ vi.mock("../../../embedded", () => ({
 let [out, err] = ["", ""];
 const code = process.exitCode;
 beforeEach(() => {
-  Object.assign(world, { did: [], engine: "/pulumi", isBuilt: true, starts: undefined, kubeconfig: undefined });
+  Object.assign(world, {
+    did: [],
+    engine: "/pulumi",
+    isBuilt: true,
+    starts: undefined,
+    kubeconfig: undefined,
+    istioctl: undefined,
+  });
   [out, err] = ["", ""];
   vi.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true));
   vi.spyOn(process.stderr, "write").mockImplementation((text) => ((err += String(text)), true));
@@ -77,6 +93,17 @@ describe("env", () => {
   it("makes a stack that is named the one of npx pulumi as well", async () => {
     await env({ stack: "x2" });
     expect(out).toMatch(/^export PULUMI_STACK='x2'\nexport KUBECONFIG='\/kube\/x2'\n$/m);
+  });
+
+  it("puts the folder of the built istioctl into PATH, once", async () => {
+    world.istioctl = "/the cache/istioctl-1/bin/istioctl";
+    await env();
+    expect(out).toMatch(/^export PATH='\/the cache\/istioctl-1\/bin'":\$PATH"\n$/m);
+    vi.stubEnv("PATH", `/usr/bin:/the cache/istioctl-1/bin:${process.env.PATH}`);
+    out = "";
+    await env();
+    expect(out).not.toContain("PATH");
+    vi.unstubAllEnvs();
   });
 
   it("without a seat still prints what Pulumi needs, and says on standard error what is missing", async () => {
@@ -103,6 +130,22 @@ describe("kubectl", () => {
     world.isBuilt = false;
     await kubectl(["version"], { stack: "x2" });
     expect(world.did.at(-1)).toEqual(["run", "kubectl", ["version"], { KUBECONFIG: "/kube/x2" }]);
+  });
+});
+
+describe("istioctl", () => {
+  it("runs on the seat's own kubeconfig; what is to be said goes to standard error", async () => {
+    await istioctl(["analyze", "-A"]);
+    expect(world.did).toEqual([
+      ["taken", "use"],
+      ["run", "istioctl", ["analyze", "-A"], { KUBECONFIG: "/kube/selected" }],
+    ]);
+    expect([out, err, process.exitCode]).toEqual(["", "the user's, for selected\n", 7]);
+  });
+
+  it("runs on the stack that is named", async () => {
+    await istioctl(["version"], { stack: "x2" });
+    expect(world.did.at(-1)).toEqual(["run", "istioctl", ["version"], { KUBECONFIG: "/kube/x2" }]);
   });
 });
 

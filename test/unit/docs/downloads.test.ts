@@ -45,6 +45,7 @@ const NO_DOWNLOAD: Readonly<Record<string, string>> = {
   "cli/targets/azure/price-list.ts": "asks Microsoft for a number, which is only shown",
   "cli/stack/backend.ts": "Pulumi's service as a backend, where the user has chosen it",
   "cli/targets/embedded/preconditions.ts": "asks which Go is there",
+  "cli/seat/istioctl.ts": "a page to read, in a message",
   "cli/targets/azure/cost.ts": "a page to read, in a message",
   "components/cluster/azure/settings.ts": "a page to read, in a message",
   "components/cluster/minikube/daemon.ts": "asks Docker what runs",

@@ -118,19 +118,22 @@ describe("the versions", () => {
     },
   );
 
-  it("of what Kiali is made of are Kubernetes' and Istio's, word for word: none of their packages is compiled once more", () => {
-    const [mesh, kiali] = ["mesh", "kiali"].map(modulesOf) as [Map<string, string>, Map<string, string>];
-    const shared = [...kiali.keys()].filter((name) => mesh.has(name));
-    expect(shared).toEqual(
-      expect.arrayContaining([
-        "k8s.io/client-go",
-        "istio.io/client-go",
-        "istio.io/client-go replaced by",
-        "sigs.k8s.io/gateway-api",
-      ]),
-    );
-    expect(shared.filter((name) => kiali.get(name) !== mesh.get(name))).toEqual([]);
-  });
+  it.each(["kiali", "istioctl"])(
+    "of what %s is made of are Kubernetes' and Istio's, word for word: none of their packages is compiled once more",
+    (name) => {
+      const [mesh, other] = ["mesh", name].map(modulesOf) as [Map<string, string>, Map<string, string>];
+      const shared = [...other.keys()].filter((name) => mesh.has(name));
+      expect(shared).toEqual(
+        expect.arrayContaining([
+          "k8s.io/client-go",
+          "istio.io/client-go",
+          "istio.io/client-go replaced by",
+          "sigs.k8s.io/gateway-api",
+        ]),
+      );
+      expect(shared.filter((name) => other.get(name) !== mesh.get(name))).toEqual([]);
+    },
+  );
 
   it("are those of go.mod, in what the programs tell of themselves", () => {
     const kubernetes = pinned("mesh", "k8s.io/kubernetes");
