@@ -108,6 +108,24 @@ export function keep(
   return [...objects, claim];
 }
 
+/**
+ * Says which protocol a Service's ports speak, where their names do not tell Istio: `istioctl analyze` would report
+ * them (IST0118).
+ * @param protocols port name → protocol
+ */
+export function tellProtocols(
+  objects: readonly WholeObject[],
+  service: string,
+  protocols: Readonly<Record<string, string>>,
+): void {
+  const { ports } = find(objects, "Service", service).spec;
+  for (const [name, appProtocol] of Object.entries(protocols)) {
+    const port = ports.find((one) => one.name === name);
+    if (port === undefined) throw new Error(`Service ${service} of the sample has no port ${name}.`);
+    port.appProtocol = appProtocol;
+  }
+}
+
 /** Returns the objects without the one of this kind and name. */
 export function without(objects: readonly WholeObject[], kind: string, name: string): WholeObject[] {
   const left = objects.filter((object) => object.kind !== kind || object.metadata.name !== name);

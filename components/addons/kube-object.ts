@@ -22,7 +22,10 @@ export interface PolicyRule {
 }
 
 export interface Service extends WholeObject {
-  spec: { selector: Labels; ports: { name?: string; port: number; targetPort?: number | string }[] };
+  spec: {
+    selector: Labels;
+    ports: { name?: string; port: number; targetPort?: number | string; appProtocol?: string }[];
+  };
 }
 
 /** A Deployment or a StatefulSet. */

@@ -71,7 +71,7 @@ function readyGateway(name: string, mesh: Istio, opts: pulumi.ComponentResourceO
       spec: {
         type: "ClusterIP",
         selector: gatewaySelector[mesh.api],
-        ports: [{ name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021 }],
+        ports: [{ ...statusPort, protocol: "TCP", port: 15021, targetPort: 15021 }],
       },
     },
     opts,
@@ -88,17 +88,23 @@ function addressOf({ status }: k8s.core.v1.Service): pulumi.Output<string> {
     .apply((given) => hostInUrl(given?.ip ?? given?.hostname ?? "address-to-come"));
 }
 
+/**
+ * The name is that of Istio's chart, and does not tell Istio the protocol (IST0118 of `istioctl analyze`). It is not
+ * `http`: Azure would send its health probe to `/`, where this port answers 404.
+ */
+const statusPort = { name: "status-port", appProtocol: "tcp" };
+
 function ports({ serviceType, nodePorts }: Ingress) {
-  const port = (name: string, port: number, nodePort: number) => ({
-    name,
+  const port = (named: { name: string; appProtocol?: string }, port: number, nodePort: number) => ({
+    ...named,
     protocol: "TCP",
     port,
     targetPort: port,
     ...(serviceType !== "ClusterIP" && { nodePort }),
   });
   return [
-    port("status-port", 15021, nodePorts.status),
-    port("http2", 80, nodePorts.http),
-    port("https", 443, nodePorts.https),
+    port(statusPort, 15021, nodePorts.status),
+    port({ name: "http2" }, 80, nodePorts.http),
+    port({ name: "https" }, 443, nodePorts.https),
   ];
 }

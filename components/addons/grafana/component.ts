@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
 import type { Addon, AddonArgs, Addresses } from "../addon";
 import type { AddonName } from "../catalog";
-import { changePod, changeText, keep, withoutToken } from "../changes";
+import { changePod, changeText, keep, tellProtocols, withoutToken } from "../changes";
 import { addonImages } from "../../../versions";
 import type { WholeObject } from "../../../kube";
 import { find } from "../kube-object";
@@ -37,6 +37,7 @@ function grafana(addresses: Addresses, installed: readonly AddonName[], size: st
     user: 472,
   });
   withoutToken(pod);
+  tellProtocols(objects, "grafana", { service: "http" });
   // The sample admits everybody as Admin, and also has a user admin with the password admin. Here everybody may look,
   // and nobody signs in.
   const env = container.env!.filter(

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Addon, AddonArgs } from "../addon";
-import { changePod, keep, withoutToken } from "../changes";
+import { changePod, keep, tellProtocols, withoutToken } from "../changes";
 import { addonImages } from "../../../versions";
 import type { WholeObject } from "../../../kube";
 import { find } from "../kube-object";
@@ -36,5 +36,6 @@ function jaeger(size: string | undefined): WholeObject[] {
     user: 10001,
   });
   withoutToken(pod);
+  tellProtocols(objects, "jaeger-collector", { "jaeger-collector-http": "http", "jaeger-collector-grpc": "grpc" });
   return keep(objects, deployment, "data", size);
 }

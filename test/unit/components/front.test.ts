@@ -6,7 +6,7 @@ const front = async (changes: Record<string, unknown>) =>
   named((await runProgram(config({ addons: [], ...changes }))).resources, "front-service").inputs;
 
 const ports = [
-  { name: "status-port", protocol: "TCP", port: 15021, targetPort: 15021, nodePort: 31021 },
+  { name: "status-port", appProtocol: "tcp", protocol: "TCP", port: 15021, targetPort: 15021, nodePort: 31021 },
   { name: "http2", protocol: "TCP", port: 80, targetPort: 80, nodePort: 31380 },
   { name: "https", protocol: "TCP", port: 443, targetPort: 443, nodePort: 31390 },
 ];
