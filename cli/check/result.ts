@@ -1,4 +1,5 @@
 import { onStack } from "../../base/advice";
+import type { AnalysisMessage } from "./analysis";
 import type { CheckSpec } from "../../components/lessons/checks/check";
 
 /** `placeholder`: a placeholder answered, which proves nothing about the real thing. */
@@ -60,6 +61,8 @@ export interface Evidence {
   versions?: Record<string, number>;
   /** Envoy's access-log lines of the failed requests, from the gateway or the proxies of callers and services. */
   log?: LogLine[];
+  /** Messages of `istioctl analyze`. */
+  analysis?: readonly AnalysisMessage[];
   /** Pods with problems. */
   pods?: { name: string; problem: string }[];
 }

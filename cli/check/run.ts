@@ -1,6 +1,7 @@
 import { KUBECTL, onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 import { checksOf } from "../../components/checks";
+import { MESH } from "../../components/lessons/checks/analysis";
 import { catalog } from "../../components/lessons/catalog";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
@@ -8,6 +9,7 @@ import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
 import { exportStack } from "../stack/stack";
 import { programChanges } from "../preview/program";
 import { apiOf, askedTwice } from "../seat/api";
+import { analyzerOf } from "./analysis";
 import { explain, gatewayCause, repairCommandOf, restartCommandOf } from "./diagnosis";
 import type { SnapshotSource } from "./diagnosis/snapshot";
 import { runAll } from "./engine";
@@ -70,6 +72,7 @@ export async function runChecks({
       `The config names what the last up did not install: ${missing.join(", ")}. \`${onStack(stack.stack, "npm run up")}\` installs it.`,
     );
 
+  const analyze = await analyzerOf(specs, stack, signal, (line) => progress?.say(line));
   const probePods = new ProbePods(api, signal);
   const wanted = probePodsOf(specs);
   if (wanted.length > 0) {
@@ -86,6 +89,7 @@ export async function runChecks({
       seat,
       secure: { host: stack.ingressHost, port: stack.securePort },
       kialiUrl: stack.kialiUrl,
+      analyze,
       caller: (caller) => podOf(caller, probePods),
     };
     const placeholders = new Placeholders(seat, stack.settings);
@@ -131,11 +135,12 @@ export function chosen(
   { settings, stack }: Pick<StackSeat, "settings" | "stack">,
   lessons: readonly string[] | undefined,
 ): CheckSpec[] {
-  const there: readonly string[] = [...settings.lessons, ...(settings.addons.length > 0 ? ["addons"] : [])];
+  const there = [...new Set(checksOf(settings).map(({ lesson }) => lesson))];
   const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
   if (unknown.length > 0) {
-    const valid = there.length > 0 ? there.join(", ") : "none: the list in the config is empty";
-    throw new UserError(`--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson. It has: ${valid}.`);
+    throw new UserError(
+      `--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson. It has: ${there.join(", ")}.`,
+    );
   }
   return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
 }
@@ -149,7 +154,7 @@ export function missingOf(
   return lessons.flatMap((lesson): readonly string[] =>
     lesson === "addons"
       ? settings.addons.filter((name) => !addons.includes(name))
-      : installed.includes(lesson)
+      : lesson === MESH || installed.includes(lesson)
         ? []
         : [lesson],
   );

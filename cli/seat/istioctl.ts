@@ -23,7 +23,7 @@ export async function istioctlOf(
   say: (line: string) => void = () => undefined,
 ): Promise<string> {
   if (targetNamed(targetOf(stack))?.isNodeHere) {
-    await runSteps([[[istioctlStep()]]], process.stderr);
+    await buildOnce();
     return binary(PROGRAM);
   }
   const { version } = (await settingsOf(workspace, stack)).istio;
@@ -34,6 +34,13 @@ export async function istioctlOf(
     throw new UserError(missing(stack, version, own.seen));
   say(`istioctl ${own.version} from PATH is used. The seat of stack ${stack} has Istio ${version}.`);
   return PROGRAM;
+}
+
+let building: Promise<void> | undefined;
+
+/** Builds istioctl once for all seats of a class that are checked at the same time. */
+function buildOnce(): Promise<void> {
+  return (building ??= runSteps([[[istioctlStep()]]], process.stderr).finally(() => (building = undefined)));
 }
 
 /** The path of the istioctl that was built here. Undefined where it was not built. */

@@ -19,6 +19,8 @@ export interface StackSeat {
   stack: string;
   settings: Settings;
   kubeconfig: KubeConfig;
+  /** The same as a file, for other programs. */
+  kubeconfigFile: string;
   gatewayUrl: string;
   ingressHost: string;
   securePort: number;
@@ -52,12 +54,14 @@ export async function readStack(stack: string): Promise<StackSeat> {
   if (!outputs?.GATEWAY_URL) throw new UserError(`Stack ${stack} has no seat. \`${up}\` makes it.`);
   const settings = await config;
   await commandsFor(settings.target).requireAwake?.(stack, settings);
-  const kubeconfig = kubeconfigIn(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
+  const file = await kubeconfigFile(workspace, stack);
+  const kubeconfig = kubeconfigIn(fs.readFileSync(file, "utf8"));
   return {
     workspace,
     stack,
     settings,
     kubeconfig,
+    kubeconfigFile: file,
     gatewayUrl: String(outputs.GATEWAY_URL),
     ingressHost: String(outputs.INGRESS_HOST),
     securePort: Number(outputs.SECURE_INGRESS_PORT),

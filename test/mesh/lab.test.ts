@@ -284,7 +284,7 @@ describe("check", () => {
     expect(ended.exitCode).toBe(1);
     expect(ended.all.trim().split(/\n+/)).toEqual([
       "Stack embedded, which is selected. --stack NAME takes another.",
-      `--lesson cooking: stack embedded has no such lesson. It has: ${lessonNames.join(", ")}, addons.`,
+      `--lesson cooking: stack embedded has no such lesson. It has: ${lessonNames.join(", ")}, addons, istio.`,
     ]);
   });
 });

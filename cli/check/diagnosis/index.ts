@@ -3,6 +3,7 @@ import { gatewayName, ingressNamespace } from "../../../components/mesh/gateway"
 import { unreadIn } from "../../inventory";
 import type { ProgramChanges } from "../../preview/program";
 import type { Beside, CheckResult, Evidence, Failure, Hint } from "../result";
+import { analysisHint, bareAnalysisHint, saidOf } from "./analysis";
 import { kubectl } from "./objects";
 import { programBeside, programHint } from "./program";
 import { othersRules, rules, suspicions } from "./rules";
@@ -48,9 +49,13 @@ export async function explain(
   }
   const findings = findingsOf([...rules, ...suspicions], snapshot);
   const unexplained: CheckResult[] = [];
+  const unknown = unknownCauses(
+    failed.map(({ failure }) => failure!),
+    snapshot,
+  );
   for (const result of failed) {
     const hint = hintFor(result.failure!, findings);
-    result.hint = hint ?? unknownCause(result.failure!, snapshot);
+    result.hint = hint ?? unknown(result.failure!);
     if (hint === undefined) unexplained.push(result);
   }
   const common = meshCause(findings);
@@ -119,12 +124,15 @@ function meshCause(findings: readonly RuleFinding[]): Hint | undefined {
 /** A hint for each failed check, as a pure function of a snapshot. */
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
   const findings = findingsOf([...rules, ...suspicions], snapshot);
-  return new Map(failures.map((failure) => [failure, hintFor(failure, findings) ?? unknownCause(failure, snapshot)]));
+  const unknown = unknownCauses(failures, snapshot);
+  return new Map(failures.map((failure) => [failure, hintFor(failure, findings) ?? unknown(failure)]));
 }
 
 /** The cause of a failed check. Undefined where no rule found one. */
 function hintFor(failure: Failure, findings: readonly RuleFinding[]): Hint | undefined {
   const { about } = failure.check;
+  const { analysis } = failure.evidence;
+  if (analysis !== undefined) return analysisHint(analysis, ranked(about, findings, failure));
   const found = choose(about, findings, failure);
   if (found) return hintOf(found);
   const other = nearby(about, findings);
@@ -250,8 +258,20 @@ const flags: Record<string, string> = {
   DC: "the caller ended the connection",
 };
 
-/** The hint where neither objects nor state show a cause: what the proxies logged, and where to look next. */
-function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, snapshot: Snapshot): Hint {
+/** Returns the hints for failures whose cause no rule knows. What istioctl says is part of them. */
+function unknownCauses(failures: readonly Failure[], snapshot: Snapshot): (failure: Failure) => Hint {
+  const messages = failures.flatMap(({ evidence }) => evidence.analysis ?? []);
+  return (failure) =>
+    failure.evidence.analysis === undefined
+      ? unknownCause(failure, snapshot, saidOf(failure.check, messages))
+      : bareAnalysisHint(failure, snapshot);
+}
+
+/**
+ * The hint where neither objects nor state show a cause: what the proxies logged, what istioctl says, and where to look
+ * next.
+ */
+function unknownCause({ check, evidence }: Failure, snapshot: Snapshot, byIstioctl: string | undefined): Hint {
   const { repairCommand } = snapshot;
   const refused = connectionError(evidence);
   if (refused !== undefined) {
@@ -266,7 +286,7 @@ function unknownCause({ check, evidence }: Pick<Failure, "check" | "evidence">, 
   }
   const said = flagOf(evidence);
   return {
-    cause: `No cause was found. ${lookedAt(snapshot, check.about.namespace)}${said ? ` Envoy's flag ${said}.` : ""}`,
+    cause: `No cause was found. ${lookedAt(snapshot, check.about.namespace)}${said ? ` Envoy's flag ${said}.` : ""}${byIstioctl ? ` ${byIstioctl}` : ""}`,
     look: check.lookAt,
     fix: repairCommand,
   };

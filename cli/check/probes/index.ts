@@ -1,6 +1,7 @@
 import type { CheckKind } from "../../../components/lessons/checks/check";
 import { access } from "./access";
 import { addonPods } from "./addon-pods";
+import { analysis } from "./analysis";
 import { answer } from "./answer";
 import { claim } from "./claim";
 import { collectedLog } from "./collected-log";
@@ -31,6 +32,7 @@ export const probes = {
   peer,
   plaintext,
   answer,
+  analysis,
   split,
   versions,
   user,

@@ -1,4 +1,5 @@
 import type { Caller, CheckBase, CheckKind } from "../../../components/lessons/checks/check";
+import type { Analysis } from "../analysis";
 import type { Evidence } from "../result";
 import type { Seat } from "../../seat/seat";
 
@@ -9,6 +10,8 @@ export interface Context {
   readonly secure: { readonly host: string; readonly port: number };
   /** KIALI_URL; undefined where Kiali is not installed. */
   readonly kialiUrl?: string;
+  /** What `istioctl analyze` says of the whole seat. */
+  analyze(): Promise<Analysis>;
   /** The caller's pod; waits for a probe pod to be ready. */
   caller(caller: Caller): Promise<CallerPod>;
 }

@@ -9,7 +9,7 @@ export type CheckSpec = CheckBase & CheckKind;
 export interface CheckBase {
   /** Unique among all checks. It must never change, because reports are compared by it. */
   readonly name: string;
-  /** The lesson that proves it, or `addons` for what the dashboards show. */
+  /** The lesson that proves it, `addons` for what the dashboards show, or `istio` for the mesh itself. */
   readonly lesson: string;
   /** The proved fact in words, for the table: `every pod has its sidecar`. */
   readonly title: string;
@@ -77,7 +77,8 @@ export type CheckKind =
   | MetricsCheck
   | TraceCheck
   | DashboardsCheck
-  | CollectedLogCheck;
+  | CollectedLogCheck
+  | AnalysisCheck;
 
 /** The sender of a request inside the cluster: an app of a lesson, or one of the two pods that `check` creates. */
 export type Caller =
@@ -316,4 +317,19 @@ export interface CollectedLogCheck {
   readonly from: "collector" | "loki";
   readonly path: string;
   readonly withinSeconds: number;
+}
+
+/** `istioctl analyze` has no message about these objects. */
+export interface AnalysisCheck {
+  readonly kind: "analysis";
+  /** The Namespaces themselves, and every object in them. */
+  readonly namespaces: readonly string[];
+  /**
+   * The lesson's apps, in a namespace that may have other users: messages about other pods, workloads and Services are
+   * left out.
+   * @default all objects count
+   */
+  readonly apps?: readonly string[];
+  /** Objects without a namespace count as well, except Namespaces. @default they do not */
+  readonly cluster?: true;
 }

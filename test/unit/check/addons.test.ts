@@ -23,6 +23,7 @@ const of = <Kind extends CheckKind>(kind: Kind): Kind & CheckBase => ({ ...base,
 const context = (seat: Partial<Seat>, over: Partial<Context> = {}): Context => ({
   seat: seat as Seat,
   secure: { host: "", port: 0 },
+  analyze: async () => ({ messages: [] }),
   caller: () => Promise.reject(new Error("nobody")),
   ...over,
 });

@@ -70,7 +70,7 @@ describe("the checks of the lessons", () => {
     for (const spec of specs) {
       expect(spec.about.namespace).toBe(catalog[spec.lesson as keyof typeof catalog].namespace);
       expect(spec.about.aspects.length).toBeGreaterThan(0);
-      expect(spec.lookAt).toMatch(/^npm run -s kubectl -- /);
+      expect(spec.lookAt).toMatch(/^npm run -s (kubectl|istioctl) -- /);
       expect(probes[spec.kind], spec.kind).toBeDefined();
     }
   });
@@ -88,6 +88,22 @@ describe("the checks of the lessons", () => {
     expect([...new Set(specs.map(({ lesson }) => lesson))]).toEqual(lessonNames);
     expect(checksOf(settingsWith({ lessons: ["blog"] })).every(({ lesson }) => lesson === "blog")).toBe(true);
     expect(checksOf(settingsWith({ lessons: [] }))).toEqual([]);
+    const [mesh, ...more] = allChecks(settingsWith({ lessons: [], addons: [] }));
+    expect([mesh, more]).toEqual([expect.objectContaining({ name: "istio-analysis", lesson: "istio" }), []]);
+  });
+
+  it("end, for each lesson, with what istioctl says of its namespace; a namespace with other users by the lesson's apps", () => {
+    for (const lesson of lessonNames) {
+      const { namespace } = catalog[lesson];
+      expect(specs.filter((spec) => spec.lesson === lesson).at(-1)).toMatchObject({
+        kind: "analysis",
+        name: `${lesson}-analysis`,
+        namespaces: [namespace],
+        about: { namespace },
+      });
+    }
+    expect(find(specs, "bookinfo-analysis")).toMatchObject({ apps: ["details", "ratings", "reviews", "productpage"] });
+    expect(find(specs, "blog-analysis")).not.toHaveProperty("apps");
   });
 
   it("measure over 400 requests or more, every version named, with nothing configured at the first version", () => {
@@ -217,7 +233,7 @@ describe("the checks of the addons", () => {
     );
     expect(new Set(names).size).toBe(names.length);
     for (const spec of most) {
-      expect(spec.lookAt).toMatch(/^npm run -s kubectl -- /);
+      expect(spec.lookAt).toMatch(/^npm run -s (kubectl|istioctl) -- /);
       expect(probes[spec.kind], spec.kind).toBeDefined();
     }
     expect(JSON.parse(JSON.stringify(most))).toEqual(most);

@@ -13,6 +13,7 @@ const seat = { list: async () => [], logs: async () => [] } as unknown as Seat;
 const context: Context = {
   seat,
   secure: { host: "", port: 0 },
+  analyze: async () => ({ messages: [] }),
   caller: async () => Promise.reject(new Error("nobody")),
 };
 

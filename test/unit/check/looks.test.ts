@@ -39,7 +39,12 @@ const stranger: CallerPod = { namespace: "istio-lab-check", pod: { name: "strang
 
 /** A seat that answers what a test says: it stands in for a live one, which test/mesh asks. */
 function context(seat: Partial<Record<keyof Seat, unknown>>): Context {
-  return { seat: seat as unknown as Seat, secure: { host: "192.0.2.1", port: 443 }, caller: async () => stranger };
+  return {
+    seat: seat as unknown as Seat,
+    secure: { host: "192.0.2.1", port: 443 },
+    analyze: async () => ({ messages: [] }),
+    caller: async () => stranger,
+  };
 }
 const answers = (reply: (path: string, options: HttpOptions, n: number) => Partial<Answer>) => {
   const asked: { path: string; options: HttpOptions }[] = [];

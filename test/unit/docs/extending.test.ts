@@ -73,6 +73,7 @@ it("preflight reckons with its pods, their sidecars and its namespace", () => {
 
 it("check has its checks, and Prometheus' by its entry", () => {
   expect(seen.checks).toContainEqual({ name: "greeting-answer" });
+  expect(seen.checks).toContainEqual({ name: "greeting-analysis" });
   expect(seen.checks).toContainEqual({ name: "prometheus-requests", path: "/greeting" });
 });
 
@@ -84,7 +85,7 @@ it("the config, preflight, check and open have an addon of the table", () => {
     1,
     16 * 2 ** 20,
   ]);
-  expect(checks).toEqual([{ name: "addon-pods", services: ["notice"] }]);
+  expect(checks).toEqual([{ name: "addon-pods", services: ["notice"] }, { name: "istio-analysis" }]);
   expect(open).toEqual([{ name: "notice", service: "notice", port: 5678, localPort: 5678, path: "" }]);
 });
 

@@ -67,6 +67,7 @@ describe("a seat that is to be checked", () => {
     const { kubeconfig, workspace: _, ...seat } = await readStack("x2");
     expect(seat).toEqual({
       stack: "x2",
+      kubeconfigFile: world.kubeconfig,
       settings: expect.objectContaining({ target: "embedded" }),
       gatewayUrl: "http://10.231.0.2:31380",
       ingressHost: "10.231.0.2",

@@ -57,7 +57,7 @@ const byName = (config: Record<string, unknown>) =>
  */
 test("the checks of a seat that has everything", async () => {
   const specs = checksOf(settingsWith(everything));
-  expect(new Set(specs.map(({ lesson }) => lesson)).size).toBe(6);
+  expect(new Set(specs.map(({ lesson }) => lesson)).size).toBe(7);
   await expect(specs.map((spec) => text({ [spec.name]: spec })).join("")).toMatchFileSnapshot(
     path.join(__dirname, "checks.yaml"),
   );
