@@ -3,13 +3,14 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckReport } from "../../cli/check";
 import type { TrafficReport } from "../../cli/traffic/report";
-import { lessonNames } from "../../components/lessons/catalog";
+import { catalog, lessonNames } from "../../components/lessons/catalog";
 import { binomialInterval } from "../../cli/check/binomial";
 import { jsonOf, type Checkout } from "../support/checkout";
 import { get, until, type Answer } from "../support/http";
 import { expectEverythingAlive } from "../support/live";
 import { Classroom } from "../support/roster";
 import { sharedSeat } from "../support/shared-seat";
+import { istio } from "../../versions";
 import { CLOSED_WAYS, OPEN_WAYS, SECRETLESS, waysToRoot } from "../support/ways-to-root";
 
 /** The tests go down the page of the course. */
@@ -286,6 +287,27 @@ describe("check", () => {
       "Stack embedded, which is selected. --stack NAME takes another.",
       `--lesson cooking: stack embedded has no such lesson. It has: ${lessonNames.join(", ")}, addons, istio.`,
     ]);
+  });
+});
+
+describe("istioctl", () => {
+  it("is of the seat's Istio, has nothing to report of all that the lab makes, and sees every proxy", async () => {
+    expect((await lab.ok("istioctl", "version", "--output", "json")).stdout).toContain(`"version": "${istio.version}"`);
+    expect((await lab.ok("istioctl", "--stack", "embedded", "analyze", "-A")).all).toContain(
+      "No validation issues found when analyzing all namespaces",
+    );
+    const proxies = (await lab.ok("istioctl", "proxy-status")).stdout.trim().split("\n").slice(1);
+    const pods = await Promise.all(
+      [...lessonNames.map((name) => catalog[name].namespace), "istio-ingress"].map(podsOf),
+    );
+    const withProxy = pods
+      .flat()
+      .filter(({ spec }) =>
+        [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === "istio-proxy"),
+      );
+    expect(proxies.map((line) => line.split(".")[0]).sort()).toEqual(
+      withProxy.map(({ metadata }) => metadata.name).sort(),
+    );
   });
 });
 
