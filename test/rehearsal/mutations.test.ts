@@ -103,7 +103,8 @@ async function seen({ red: wanted, hint }: Mutation): Promise<Seen> {
   );
   const failed = report.results.filter(({ status }) => status === "failed");
   if (wanted !== "some")
-    for (const { check, hint: said } of failed.filter(({ check }) => isMeasured(check))) expect(said?.cause, `hint of ${check}`).toMatch(hint);
+    for (const { check, hint: said } of failed.filter(({ check }) => isMeasured(check)))
+      expect(said?.cause, `hint of ${check}`).toMatch(hint);
   const first = failed.find(({ hint: said }) => hint.test(said?.cause ?? "")) ?? failed[0]!;
   const hints = failed.flatMap(({ hint: said }) => said ?? []);
   const all = [...hints, ...(report.besides ?? [])].map((one) => one.cause);
