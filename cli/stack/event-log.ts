@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { draftIn } from "../../base/files";
+import { makeLab } from "../../base/lab";
 
 /** How the engine is told to write its events into a file, and what it wrote there. */
 export interface EventLog {
@@ -13,11 +13,11 @@ export interface EventLog {
 
 /**
  * Lets `run` have the engine's events. Pulumi's Automation API gets them the same way: the option exists only with
- * this variable. The engine hides secrets in the file, and the folder is closed to others.
+ * this variable. The engine hides secrets in the file, and `.lab` is closed to others. What a killed run leaves is
+ * removed as other drafts are.
  */
 export async function withEventLog<T>(run: (log: EventLog) => Promise<T>): Promise<T> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-events-"));
-  const file = path.join(folder, "events");
+  const file = draftIn(makeLab());
   try {
     return await run({
       args: ["--event-log", file],
@@ -25,7 +25,7 @@ export async function withEventLog<T>(run: (log: EventLog) => Promise<T>): Promi
       read: () => eventsIn(file),
     });
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    fs.rmSync(file, { force: true });
   }
 }
 
