@@ -36,7 +36,7 @@ function gatewayObject(
 ): pulumi.Resource {
   const parameters = new k8s.core.v1.ConfigMap(
     `${name}-parameters`,
-    { metadata: { name: gatewayName, namespace }, data: podParameters() },
+    { metadata: { name: gatewayName, namespace }, data: parametersOfGateway() },
     { parent },
   );
   return meshObject(
@@ -46,8 +46,6 @@ function gatewayObject(
       name: gatewayName,
       namespace,
       annotations: {
-        // The seat is entered by the Service of entry-service.ts. istiod only uses this one to find its own pods.
-        "networking.istio.io/service-type": "ClusterIP",
         "pulumi.com/waitFor": "condition=Programmed",
         "pulumi.com/timeoutSeconds": "300",
       },
@@ -65,10 +63,13 @@ const gatewaySpec = {
   listeners: [{ name: "http", port: 80, protocol: "HTTP", allowedRoutes: { namespaces: { from: "All" } } }],
 };
 
-/** Settings of the gateway's Deployment that istiod's template does not take from the chart's values. */
-function podParameters(): Record<string, string> {
+/** Settings of the gateway's Deployment and Service that istiod's template does not take from the chart's values. */
+function parametersOfGateway(): Record<string, string> {
   const { resources, terminationGracePeriodSeconds } = gatewayPod;
   return {
+    // The seat is entered by the Service of entry-service.ts. istiod only uses this one to find its own pods. The
+    // annotation for it is copied onto everything that istiod makes, where `istioctl analyze` reports it (IST0107).
+    service: stringify({ spec: { type: "ClusterIP" } }),
     deployment: stringify({
       spec: { template: { spec: { terminationGracePeriodSeconds, containers: [{ name: "istio-proxy", resources }] } } },
     }),
