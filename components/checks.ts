@@ -9,5 +9,5 @@ import type { CheckSpec } from "./lessons/checks/check";
  * show of the lessons' traffic, then the mesh itself.
  */
 export function checksOf(settings: Settings): CheckSpec[] {
-  return [...lessonChecks(settings), ...addonChecks(settings), meshAnalysis()];
+  return [...lessonChecks(settings), ...addonChecks(settings), meshAnalysis(settings)];
 }

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { UserError } from "../../base/errors";
+import { Interrupted, UserError } from "../../base/errors";
 import type { AnalysisCheck, CheckSpec } from "../../components/lessons/checks/check";
 import { istioctlOf } from "../seat/istioctl";
 import type { StackSeat } from "../seat/stack-outputs";
@@ -38,8 +38,8 @@ export async function analyzerOf(
   try {
     program = await istioctlOf(workspace, stack, say);
   } catch (error) {
-    // Without istioctl the other checks say as much as they did. An interruption is no UserError.
-    if (!(error instanceof UserError)) throw error;
+    // Without istioctl the other checks say as much as they did.
+    if (!(error instanceof UserError) || error instanceof Interrupted) throw error;
     const { message } = error;
     return async () => ({ notAsked: message });
   }
@@ -115,9 +115,12 @@ const EVERYBODYS = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet
 /** Whether a message is about an object that the check is responsible for. */
 export function concernsCheck(message: AnalysisMessage, { namespaces, apps, cluster }: AnalysisCheck): boolean {
   const origin = originOf(message);
-  if (origin === undefined) return cluster === true;
+  if (origin === undefined) return cluster !== undefined;
   const { kind, namespace, name } = origin;
-  if (namespace === undefined) return kind === "Namespace" ? namespaces.includes(name) : cluster === true;
+  if (namespace === undefined)
+    return kind === "Namespace"
+      ? namespaces.includes(name)
+      : cluster !== undefined && !cluster.except.some((end) => name.endsWith(end));
   if (!namespaces.includes(namespace)) return false;
   return (
     apps === undefined || !EVERYBODYS.includes(kind) || apps.some((app) => name === app || name.startsWith(`${app}-`))

@@ -1,7 +1,8 @@
 import * as path from "node:path";
 import { linkEngine } from "../stack/engine";
+import { ISTIOCTL, onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
-import { builtIstioctl } from "../seat/istioctl";
+import { builtIstioctl, isBuiltFor } from "../seat/istioctl";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";
 import { openWorkspace } from "../stack/workspace";
@@ -19,7 +20,10 @@ export async function env({ stack: named }: { stack?: string } = {}): Promise<vo
   // A named stack applies to both Pulumi and kubectl. The selected stack may be another one.
   if (named !== undefined) lines.push(["PULUMI_STACK", named]);
   try {
-    lines.push(["KUBECONFIG", await kubeconfigFile(workspace, await takenStack(named, { to: "use", say }))]);
+    const stack = await takenStack(named, { to: "use", say });
+    lines.push(["KUBECONFIG", await kubeconfigFile(workspace, stack)]);
+    if (isBuiltFor(stack) && builtIstioctl() === undefined)
+      say(`istioctl is not in PATH: it is not built yet. \`${onStack(stack, `${ISTIOCTL} version`)}\` builds it.`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(`KUBECONFIG is not set: ${error.message}`);

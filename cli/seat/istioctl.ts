@@ -22,7 +22,7 @@ export async function istioctlOf(
   stack: string,
   say: (line: string) => void = () => undefined,
 ): Promise<string> {
-  if (targetNamed(targetOf(stack))?.isNodeHere) {
+  if (isBuiltFor(stack)) {
     await buildOnce();
     return binary(PROGRAM);
   }
@@ -34,6 +34,11 @@ export async function istioctlOf(
     throw new UserError(missing(stack, version, own.seen));
   say(`istioctl ${own.version} from PATH is used. The seat of stack ${stack} has Istio ${version}.`);
   return PROGRAM;
+}
+
+/** Whether the lab builds the istioctl of a stack's seat. */
+export function isBuiltFor(stack: string): boolean {
+  return targetNamed(targetOf(stack))?.isNodeHere === true;
 }
 
 let building: Promise<void> | undefined;

@@ -7,21 +7,28 @@ import { kinds, type RuleFinding, type Snapshot, type SnapshotKind } from "./sna
 const NAMED = 3;
 
 /**
- * The hint for messages of istioctl: the messages, and what the rules found about their objects. Undefined where the
- * rules found nothing.
+ * The hint for messages of istioctl: the messages, and what is known about their objects. That is what a rule says of
+ * one, or that nobody made it, or what else is wrong there. Undefined where nothing is known.
  * @param related findings that may explain the check, the best first
  */
-export function analysisHint(messages: readonly AnalysisMessage[], related: readonly RuleFinding[]): Hint | undefined {
+export function analysisHint(
+  { check, evidence }: Failure,
+  related: readonly RuleFinding[],
+  snapshot: Snapshot,
+): Hint | undefined {
+  const messages = evidence.analysis!;
+  const said = messagesText(messages);
   const names = messages.flatMap(({ origin }) => origin ?? []);
-  const found = related.find(({ cause }) => names.some((name) => isNamedIn(cause, name))) ?? related[0];
-  return found && { cause: `${messagesText(messages)} ${found.cause}`, look: found.look, fix: found.fix };
+  const named = related.find(({ cause }) => names.some((name) => isNamedIn(cause, name)));
+  const [removal] = messages.flatMap((message) => removalOf(message, snapshot));
+  if (named === undefined && removal !== undefined) return { cause: said, look: check.lookAt, fix: removal };
+  const found = named ?? related[0];
+  return found && { cause: `${said} ${found.cause}`, look: found.look, fix: found.fix };
 }
 
-/** The hint for messages of istioctl about which no rule knows anything. */
-export function bareAnalysisHint({ check, evidence }: Pick<Failure, "check" | "evidence">, snapshot: Snapshot): Hint {
-  const messages = evidence.analysis!;
-  const [added] = messages.flatMap((message) => removalOf(message, snapshot));
-  return { cause: messagesText(messages), look: check.lookAt, fix: added ?? snapshot.repairCommand };
+/** The hint for messages of istioctl about whose objects nothing is known. */
+export function bareAnalysisHint({ check, evidence }: Failure, { repairCommand }: Snapshot): Hint {
+  return { cause: messagesText(evidence.analysis!), look: check.lookAt, fix: repairCommand };
 }
 
 /** What istioctl says of a check's namespaces, as a sentence for a check whose cause is unknown. */
@@ -33,7 +40,7 @@ export function saidOf({ about }: Failure["check"], messages: readonly AnalysisM
   return here.length === 0 ? undefined : messagesText(here);
 }
 
-export function messagesText(messages: readonly AnalysisMessage[]): string {
+function messagesText(messages: readonly AnalysisMessage[]): string {
   const more = messages.length - NAMED;
   const named = [...messages.slice(0, NAMED).map(messageText), ...(more > 0 ? [`and ${more} more`] : [])];
   return `istioctl analyze says: ${named.join("; ")}.`;

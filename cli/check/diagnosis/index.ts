@@ -54,7 +54,7 @@ export async function explain(
     snapshot,
   );
   for (const result of failed) {
-    const hint = hintFor(result.failure!, findings);
+    const hint = hintFor(result.failure!, findings, snapshot);
     result.hint = hint ?? unknown(result.failure!);
     if (hint === undefined) unexplained.push(result);
   }
@@ -125,14 +125,13 @@ function meshCause(findings: readonly RuleFinding[]): Hint | undefined {
 export function diagnose(failures: readonly Failure[], snapshot: Snapshot): Map<Failure, Hint> {
   const findings = findingsOf([...rules, ...suspicions], snapshot);
   const unknown = unknownCauses(failures, snapshot);
-  return new Map(failures.map((failure) => [failure, hintFor(failure, findings) ?? unknown(failure)]));
+  return new Map(failures.map((failure) => [failure, hintFor(failure, findings, snapshot) ?? unknown(failure)]));
 }
 
 /** The cause of a failed check. Undefined where no rule found one. */
-function hintFor(failure: Failure, findings: readonly RuleFinding[]): Hint | undefined {
+function hintFor(failure: Failure, findings: readonly RuleFinding[], snapshot: Snapshot): Hint | undefined {
   const { about } = failure.check;
-  const { analysis } = failure.evidence;
-  if (analysis !== undefined) return analysisHint(analysis, ranked(about, findings, failure));
+  if (failure.evidence.analysis !== undefined) return analysisHint(failure, ranked(about, findings, failure), snapshot);
   const found = choose(about, findings, failure);
   if (found) return hintOf(found);
   const other = nearby(about, findings);

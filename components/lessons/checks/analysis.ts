@@ -40,7 +40,7 @@ export function lessonAnalysis(name: Settings["lessons"][number], settings: Sett
 }
 
 /** Istio's own analyzers find nothing wrong with the control plane, the gateway and the cluster's own objects. */
-export function meshAnalysis(): CheckSpec {
+export function meshAnalysis({ gatewayApi }: Pick<Settings, "gatewayApi">): CheckSpec {
   return {
     kind: "analysis",
     lesson: MESH,
@@ -50,6 +50,7 @@ export function meshAnalysis(): CheckSpec {
     lookAt: `${ISTIOCTL} analyze -A`,
     images: [],
     namespaces: [systemNamespace, ingressNamespace],
-    cluster: true,
+    // Somebody's cluster may have another release of the Gateway API, which the seat does not use.
+    cluster: { except: gatewayApi ? [] : [".gateway.networking.k8s.io"] },
   };
 }

@@ -330,6 +330,9 @@ export interface AnalysisCheck {
    * @default all objects count
    */
   readonly apps?: readonly string[];
-  /** Objects without a namespace count as well, except Namespaces. @default they do not */
-  readonly cluster?: true;
+  /**
+   * Objects without a namespace count as well. Namespaces do not, nor objects whose names end so.
+   * @default none counts
+   */
+  readonly cluster?: { readonly except: readonly string[] };
 }

@@ -15,7 +15,7 @@ import { analysis } from "../../../cli/check/probes/analysis";
 import { lessonAnalysis, meshAnalysis } from "../../../components/lessons/checks/analysis";
 import type { AnalysisCheck, CheckBase } from "../../../components/lessons/checks/check";
 import type { Workspace } from "../../../cli/stack/workspace";
-import { UserError } from "../../../base/errors";
+import { Interrupted, UserError } from "../../../base/errors";
 import { settingsWith } from "./settings";
 
 const { world } = vi.hoisted(() => ({ world: { program: "" as string | Error } }));
@@ -37,7 +37,7 @@ const message = (origin: string | undefined, more: Partial<AnalysisMessage> = {}
 });
 const bookinfo = lessonAnalysis("bookinfo", settingsWith()) as AnalysisCheck & CheckBase;
 const blog = lessonAnalysis("blog", settingsWith()) as AnalysisCheck & CheckBase;
-const mesh = meshAnalysis() as AnalysisCheck & CheckBase;
+const mesh = meshAnalysis({ gatewayApi: false }) as AnalysisCheck & CheckBase;
 
 describe("the messages of istioctl analyze", () => {
   it("are read with their code, object, sentence and link, which leads to the page itself", () => {
@@ -92,13 +92,15 @@ describe("the messages of istioctl analyze", () => {
     ["Namespace default", ["bookinfo"]],
     ["Namespace somebodys", []],
     ["VirtualService somebodys/route", []],
-    ["EnvoyFilter istio-system/metrics", ["mesh"]],
-    ["Deployment istio-ingress/istio-ingressgateway", ["mesh"]],
-    ["Namespace istio-ingress", ["mesh"]],
-    ["MutatingWebhookConfiguration istio-sidecar-injector", ["mesh"]],
-    [undefined, ["mesh"]],
+    ["EnvoyFilter istio-system/metrics", ["mesh", "meshOfGatewayApi"]],
+    ["Deployment istio-ingress/istio-ingressgateway", ["mesh", "meshOfGatewayApi"]],
+    ["Namespace istio-ingress", ["mesh", "meshOfGatewayApi"]],
+    ["MutatingWebhookConfiguration istio-sidecar-injector", ["mesh", "meshOfGatewayApi"]],
+    ["CustomResourceDefinition httproutes.gateway.networking.k8s.io", ["meshOfGatewayApi"]],
+    [undefined, ["mesh", "meshOfGatewayApi"]],
   ])("of %s concern the check of %j", (origin, names) => {
-    const concerned = Object.entries({ blog, bookinfo, mesh }).filter(([, spec]) =>
+    const meshOfGatewayApi = meshAnalysis({ gatewayApi: true }) as typeof mesh;
+    const concerned = Object.entries({ blog, bookinfo, mesh, meshOfGatewayApi }).filter(([, spec]) =>
       concernsCheck(message(origin), spec),
     );
     expect(concerned.map(([name]) => name)).toEqual(names);
@@ -161,8 +163,10 @@ describe("istioctl", () => {
   it("that cannot be had is not asked; a defect stays one", async () => {
     world.program = new UserError("PATH has none.");
     expect(await (await analyzerOf([blog], seat, signal, () => undefined))()).toEqual({ notAsked: "PATH has none." });
-    world.program = new TypeError("a defect");
-    await expect(analyzerOf([blog], seat, signal, () => undefined)).rejects.toThrow("a defect");
+    for (const other of [new TypeError("a defect"), new Interrupted("Ctrl-C", 130)]) {
+      world.program = other;
+      await expect(analyzerOf([blog], seat, signal, () => undefined)).rejects.toBe(other);
+    }
   });
 
   it("is not looked for where no check needs it", async () => {

@@ -16,6 +16,7 @@ const { world } = vi.hoisted(() => ({
     starts: undefined as ((stack: string, state: object) => Promise<string>) | undefined,
     kubeconfig: undefined as Error | undefined,
     istioctl: undefined as string | undefined,
+    isNodeHere: false,
   },
 }));
 const takenStack = vi.hoisted(() => async (named: string | undefined, { to, say }: Taking) => {
@@ -36,6 +37,7 @@ vi.mock("../../../cli/stack/kubeconfig", () => ({
 }));
 vi.mock("../../../cli/seat/istioctl", () => ({
   builtIstioctl: () => world.istioctl,
+  isBuiltFor: () => world.isNodeHere,
   istioctlOf: async (_: unknown, stack: string, say: (line: string) => void) => {
     say(`the user's, for ${stack}`);
     return "istioctl";
@@ -104,6 +106,18 @@ describe("env", () => {
     await env();
     expect(out).not.toContain("PATH");
     vi.unstubAllEnvs();
+  });
+
+  it("says how a seat of this machine gets its istioctl, and nothing of another's", async () => {
+    await env({ stack: "x2" });
+    expect(err).not.toContain("istioctl");
+    world.isNodeHere = true;
+    await env({ stack: "x2" });
+    expect(err).toContain(
+      "istioctl is not in PATH: it is not built yet. `npm run -s istioctl -- --stack x2 version` builds it.",
+    );
+    expect(out).not.toContain("PATH");
+    world.isNodeHere = false;
   });
 
   it("without a seat still prints what Pulumi needs, and says on standard error what is missing", async () => {
