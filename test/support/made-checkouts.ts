@@ -19,7 +19,10 @@ export function noteCheckoutsIn(folder: string): void {
   run = folder;
 }
 
-/** Notes an empty checkout. A checkout inside another folder is not noted: whoever created that folder removes it. */
+/**
+ * Notes an empty checkout, or a folder for seats alone. A checkout inside another folder is not noted: whoever created
+ * that folder removes it.
+ */
 export function noteCheckout(root: string): void {
   if (run === undefined || path.dirname(root) !== path.resolve(os.tmpdir())) return;
   const id = randomUUID();

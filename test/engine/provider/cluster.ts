@@ -8,6 +8,7 @@ import { binary } from "../../../embedded/toolchain";
 import { chartsStep } from "../../../embedded/toolchain/charts";
 import { Gate } from "./gate";
 import type { Json } from "./recording";
+import { forgetCheckout, noteCheckout } from "../../support/made-checkouts";
 import { waitingForSeat } from "../../support/seat-waits";
 import { seats } from "../../support/seats";
 
@@ -25,14 +26,17 @@ export class ConformanceCluster {
   /** `$ISTIO_LAB_TEST_KUBECONFIG` names a cluster to use instead of a seat, for work on the provider alone. */
   static async create(): Promise<ConformanceCluster> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "istio-lab-provider-"));
+    noteCheckout(folder);
+    const seatFolder = path.join(folder, ".lab", "seats", "provider");
     const borrowed = process.env.ISTIO_LAB_TEST_KUBECONFIG;
     const seat = borrowed
       ? undefined
       : await waitingForSeat(() =>
-          seats().createSeat({ name: "provider", folder: path.join(folder, "seat"), generation: "conformance" }),
+          seats().createSeat({ name: "provider", folder: seatFolder, generation: "conformance" }),
         );
     const remove = async (): Promise<void> => {
-      if (seat) await waitingForSeat(() => seats().deleteSeat(path.join(folder, "seat")));
+      if (seat) await waitingForSeat(() => seats().deleteSeat(seatFolder));
+      forgetCheckout(folder);
       fs.rmSync(folder, { recursive: true, force: true });
     };
     const own = borrowed ?? seat!.kubeconfig;

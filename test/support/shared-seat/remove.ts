@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { quote } from "../../../base/quote";
+import { projectRoot } from "../../../base/paths";
 import { Checkout } from "../checkout";
 import { notedCheckouts } from "../made-checkouts";
 
@@ -10,7 +11,7 @@ import { notedCheckouts } from "../made-checkouts";
  */
 export async function removeShared(
   folder: string,
-  remove: (root: string) => Promise<void> = removeCheckout,
+  remove: (root: string) => Promise<void> = removeMade,
 ): Promise<void> {
   const shared = fs
     .readdirSync(folder)
@@ -25,14 +26,32 @@ export async function removeShared(
 }
 
 function leftText(root: string, { message }: Error): string {
-  const seats = path.join(root, ".lab", "seats");
-  const names = fs.existsSync(seats) ? fs.readdirSync(seats) : [];
+  const names = seatFolders(root).map((folder) => path.basename(folder));
+  const of = isCheckout(root) ? "" : `ISTIO_LAB_HOME=${quote(path.join(root, ".lab"))} `;
   const commands = [
-    `cd ${quote(root)}`,
-    ...names.map((name) => `npm run embedded -- delete --seat ${quote(name)}`),
+    `cd ${quote(isCheckout(root) ? root : projectRoot)}`,
+    ...names.map((name) => `${of}npm run embedded -- delete --seat ${quote(name)}`),
     `rm -r ${quote(root)}`,
   ];
   return `- ${root}: ${message}\n  ${commands.join(" && ")}`;
+}
+
+/** Removes what a test made: a checkout, or a folder with seats alone. */
+async function removeMade(root: string): Promise<void> {
+  if (isCheckout(root)) return removeCheckout(root);
+  // Loaded only here, because it starts a TypeScript loader of its own.
+  const { seats } = require("../seats") as typeof import("../seats");
+  for (const folder of seatFolders(root)) await seats().deleteSeat(folder);
+  fs.rmSync(root, { recursive: true });
+}
+
+function isCheckout(root: string): boolean {
+  return fs.existsSync(path.join(root, "package.json")) || seatFolders(root).length === 0;
+}
+
+function seatFolders(root: string): string[] {
+  const folder = path.join(root, ".lab", "seats");
+  return fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => path.join(folder, name)) : [];
 }
 
 /**

@@ -108,14 +108,18 @@ describe("the folder of the shared seat", () => {
   it("stays where something could not be removed: that is told, with the command for it, and the rest goes", async () => {
     const [good, bad] = ["checkout-1", "checkout-2"].map((name) => path.join(folder, name)) as [string, string];
     fs.mkdirSync(path.join(bad, ".lab/seats/it's mine"), { recursive: true });
+    fs.writeFileSync(path.join(bad, "package.json"), "{}");
+    const seatsAlone = path.join(folder, "checkout-3");
+    fs.mkdirSync(path.join(seatsAlone, ".lab/seats/provider"), { recursive: true });
     fs.mkdirSync(good);
     const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     try {
       await removeShared(folder, async (root) =>
-        root === bad ? Promise.reject(new Error("it is busy")) : fs.rmSync(root, { recursive: true }),
+        root !== good ? Promise.reject(new Error("it is busy")) : fs.rmSync(root, { recursive: true }),
       );
       expect(written.mock.calls.join("")).toBe(
-        `The tests have left behind:\n- ${bad}: it is busy\n  cd ${bad} && npm run embedded -- delete --seat 'it'\\''s mine' && rm -r ${bad}\n`,
+        `The tests have left behind:\n- ${bad}: it is busy\n  cd ${bad} && npm run embedded -- delete --seat 'it'\\''s mine' && rm -r ${bad}\n` +
+          `- ${seatsAlone}: it is busy\n  cd ${projectRoot} && ISTIO_LAB_HOME=${seatsAlone}/.lab npm run embedded -- delete --seat provider && rm -r ${seatsAlone}\n`,
       );
       expect([fs.existsSync(good), fs.existsSync(bad), process.exitCode]).toEqual([false, true, 1]);
     } finally {
