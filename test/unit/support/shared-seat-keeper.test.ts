@@ -125,6 +125,8 @@ describe("the folder of the shared seat", () => {
     } finally {
       process.exitCode = undefined;
       written.mockRestore();
+      // The keeper would find no seat in it.
+      fs.rmSync(seatsAlone, { recursive: true });
     }
   });
 });
