@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { Interrupted, UserError } from "../../base/errors";
+import { singleRun } from "../../base/single-run";
 import type { AnalysisCheck, CheckSpec } from "../../components/lessons/checks/check";
 import { istioctlOf } from "../seat/istioctl";
 import type { StackSeat } from "../seat/stack-outputs";
@@ -33,7 +34,8 @@ export async function analyzerOf(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<() => Promise<Analysis>> {
-  if (!specs.some(({ kind }) => kind === "analysis")) return async () => ({ messages: [] });
+  if (!specs.some(({ kind }) => kind === "analysis"))
+    return async () => ({ notAsked: "No check of this run needs it." });
   let program: string;
   try {
     program = await istioctlOf(workspace, stack, say);
@@ -43,13 +45,7 @@ export async function analyzerOf(
     const { message } = error;
     return async () => ({ notAsked: message });
   }
-  return shared(() => analyze(program, kubeconfigFile, signal));
-}
-
-/** Runs `work` once for all callers that come before it has ended. */
-export function shared<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => (running ??= work().finally(() => (running = undefined)));
+  return singleRun(() => analyze(program, kubeconfigFile, signal));
 }
 
 async function analyze(program: string, kubeconfig: string, signal: AbortSignal): Promise<Analysis> {

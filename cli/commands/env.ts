@@ -19,23 +19,22 @@ export async function env({ stack: named }: { stack?: string } = {}): Promise<vo
   const lines = Object.entries(workspace.env).filter(([name]) => name !== "PATH");
   // A named stack applies to both Pulumi and kubectl. The selected stack may be another one.
   if (named !== undefined) lines.push(["PULUMI_STACK", named]);
+  const istioctl = builtIstioctl();
   try {
     const stack = await takenStack(named, { to: "use", say });
     lines.push(["KUBECONFIG", await kubeconfigFile(workspace, stack)]);
-    if (isBuiltFor(stack) && builtIstioctl() === undefined)
+    if (istioctl === undefined && isBuiltFor(stack))
       say(`istioctl is not in PATH: it is not built yet. \`${onStack(stack, `${ISTIOCTL} version`)}\` builds it.`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(`KUBECONFIG is not set: ${error.message}`);
   }
   for (const [name, value] of lines) process.stdout.write(`export ${name}=${quote(value)}\n`);
-  putInPath(builtIstioctl());
+  if (istioctl !== undefined) putInPath(path.dirname(istioctl));
 }
 
-/** Puts the program's folder in front of the shell's PATH, once. The folder contains nothing else. */
-function putInPath(program: string | undefined): void {
-  if (program === undefined) return;
-  const folder = path.dirname(program);
+/** Puts istioctl's folder, which contains nothing else, in front of the shell's PATH. A second call changes nothing. */
+function putInPath(folder: string): void {
   if ((process.env.PATH ?? "").split(path.delimiter).includes(folder)) return;
   process.stdout.write(`export PATH=${quote(folder)}":$PATH"\n`);
 }

@@ -1,4 +1,4 @@
-import { binary } from "../../embedded";
+import { builtProgram } from "../seat/built-program";
 import { inTerminal } from "../terminal/ending/in-terminal";
 import { kubeconfigFile } from "../stack/kubeconfig";
 import { takenStack } from "../stack/taken";
@@ -11,14 +11,6 @@ import { openWorkspace } from "../stack/workspace";
 export async function kubectl(args: string[], { stack: named }: { stack?: string } = {}): Promise<void> {
   const workspace = openWorkspace();
   const KUBECONFIG = await kubeconfigFile(workspace, await takenStack(named, { to: "use", say: () => undefined }));
-  process.exitCode = await inTerminal(kubectlBinary(), args, { KUBECONFIG });
-}
-
-/** The kubectl that was built with the seat's Kubernetes. Where none is built (other targets), the user's own. */
-function kubectlBinary(): string {
-  try {
-    return binary("kubectl");
-  } catch {
-    return "kubectl";
-  }
+  // Where none is built with a seat's Kubernetes (other targets), the user's own is used.
+  process.exitCode = await inTerminal(builtProgram("kubectl") ?? "kubectl", args, { KUBECONFIG });
 }

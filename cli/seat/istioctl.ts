@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { UserError } from "../../base/errors";
+import { singleRun } from "../../base/single-run";
 import { targetNamed } from "../../components/cluster/targets";
 import { binary, istioctlStep } from "../../embedded";
 import { istio } from "../../versions";
@@ -7,13 +8,14 @@ import { settingsOf } from "../stack/settings";
 import { targetOf } from "../stack/stack";
 import type { Workspace } from "../stack/workspace";
 import { runSteps } from "../terminal/progress";
+import { builtProgram } from "./built-program";
 
 const PROGRAM = "istioctl";
 
 /**
- * Returns istioctl's path for a stack's seat. The program has to be of the same minor release as the seat's Istio. A
- * seat on this machine uses the one that the lab builds, with progress on standard error while it is built. Another seat
- * uses that one where it is built, else the user's own.
+ * Returns istioctl's path for a stack's seat. The program has to be of the same minor release as the seat's Istio. For a
+ * seat on this machine the lab builds it, and shows the progress on standard error. Another seat uses that build where
+ * there is one, else the user's own.
  * @param say gets one line where the user's own program is used
  * @throws {UserError} with how to get istioctl where this machine has none that fits
  */
@@ -23,7 +25,7 @@ export async function istioctlOf(
   say: (line: string) => void = () => undefined,
 ): Promise<string> {
   if (isBuiltFor(stack)) {
-    await buildOnce();
+    await build();
     return binary(PROGRAM);
   }
   const { version } = (await settingsOf(workspace, stack)).istio;
@@ -41,20 +43,12 @@ export function isBuiltFor(stack: string): boolean {
   return targetNamed(targetOf(stack))?.isNodeHere === true;
 }
 
-let building: Promise<void> | undefined;
-
-/** Builds istioctl once for all seats of a class that are checked at the same time. */
-function buildOnce(): Promise<void> {
-  return (building ??= runSteps([[[istioctlStep()]]], process.stderr).finally(() => (building = undefined)));
-}
+/** The seats of a class are checked at the same time, and share one build. */
+const build = singleRun(() => runSteps([[[istioctlStep()]]], process.stderr));
 
 /** The path of the istioctl that was built here. Undefined where it was not built. */
 export function builtIstioctl(): string | undefined {
-  try {
-    return binary(PROGRAM);
-  } catch {
-    return undefined;
-  }
+  return builtProgram(PROGRAM);
 }
 
 /** Whether two versions belong to one minor release: `1.31.1` and `1.31.4`. */

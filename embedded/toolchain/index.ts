@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { addonNames, type AddonName } from "../../versions";
+import type { AddonName } from "../../versions";
 import type { Step } from "../../base/step";
 import { chartsStep } from "./charts";
 import { debianStep, systemBinary } from "./debian";
@@ -30,17 +30,12 @@ export { chartsStep } from "./charts";
  * every step
  */
 export function toolchainTracks(addons?: readonly AddonName[]): Step[][] {
-  return addons === undefined ? tracks(addonNames, goModules()) : tracks(addons, modulesOfSeat(addons));
-}
-
-/** What must be built for a seat with these addons. */
-function modulesOfSeat(addons: readonly AddonName[]): GoModule[] {
-  return goModules().filter(({ addon, onDemand }) => !onDemand && (addon === undefined || addons.includes(addon)));
-}
-
-function tracks(addons: readonly AddonName[], modules: readonly GoModule[]): Step[][] {
-  const pages = addons.includes("kiali") ? [kialiPagesStep()] : [];
-  const zipkin = addons.includes("zipkin") ? [zipkinStep()] : [];
+  const isNeeded = (addon: AddonName) => addons === undefined || addons.includes(addon);
+  const modules = goModules().filter(
+    ({ addon, onDemand }) => (addon === undefined || isNeeded(addon)) && !(onDemand && addons !== undefined),
+  );
+  const pages = isNeeded("kiali") ? [kialiPagesStep()] : [];
+  const zipkin = isNeeded("zipkin") ? [zipkinStep()] : [];
   return [
     [debianStep(), envoyStep(), ...pages, ...zipkin],
     [...modules.map(buildStep), chartsStep()],

@@ -1,14 +1,14 @@
 import { type AnalysisMessage, messageText, originOf } from "../analysis";
 import type { Failure, Hint } from "../result";
-import { foreign, nameOf, namespaceOf, remove } from "./objects";
+import { firstOf, foreign, nameOf, namespaceOf, remove } from "./objects";
 import { kinds, type RuleFinding, type Snapshot, type SnapshotKind } from "./snapshot";
 
 /** How many messages a cause names. */
 const NAMED = 3;
 
 /**
- * The hint for messages of istioctl: the messages, and what is known about their objects. That is what a rule says of
- * one, or that nobody made it, or what else is wrong there. Undefined where nothing is known.
+ * The hint for messages of istioctl. It adds what a rule says of a message's object. Otherwise it deletes an object that
+ * nobody made, or adds what else is wrong in the namespace. Undefined where nothing is known.
  * @param related findings that may explain the check, the best first
  */
 export function analysisHint(
@@ -41,15 +41,13 @@ export function saidOf({ about }: Failure["check"], messages: readonly AnalysisM
 }
 
 function messagesText(messages: readonly AnalysisMessage[]): string {
-  const more = messages.length - NAMED;
-  const named = [...messages.slice(0, NAMED).map(messageText), ...(more > 0 ? [`and ${more} more`] : [])];
-  return `istioctl analyze says: ${named.join("; ")}.`;
+  return `istioctl analyze says: ${firstOf(messages.map(messageText), NAMED)}.`;
 }
 
 /** `VirtualService blog/my-blog` is not named in a text about `VirtualService blog/my-blog-2`. */
 function isNamedIn(text: string, name: string): boolean {
-  const at = text.indexOf(name);
-  return at >= 0 && !/^[\w.-]*\w/.test(text.slice(at + name.length));
+  const behind = text.split(name).slice(1);
+  return behind.some((rest) => !/^[\w.-]*\w/.test(rest));
 }
 
 /** The command that deletes a message's object, where neither the program nor a chart made it. */

@@ -10,6 +10,12 @@ export function ref(kind: SnapshotKind, object: KubeObject): string {
   return `${kind === "GatewayApiGateway" ? "Gateway (Gateway API)" : kind} ${namespace ? `${namespace}/` : ""}${nameOf(object)}`;
 }
 
+/** The first `most` texts, and how many more there are. */
+export function firstOf(texts: readonly string[], most: number): string {
+  const more = texts.length - most;
+  return [...texts.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+}
+
 export function nameOf(object: KubeObject): string {
   return textAt(object, "metadata", "name") ?? "?";
 }

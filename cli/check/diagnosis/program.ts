@@ -4,6 +4,7 @@ import { type Change, touches } from "../../preview/changes";
 import { type ProgramChanges, WHY_PROGRAM } from "../../preview/program";
 import { changeText } from "../../preview/text";
 import type { Beside, CheckResult, Hint } from "../result";
+import { firstOf } from "./objects";
 
 /** How many changes a sentence names. */
 const NAMED = 4;
@@ -26,7 +27,5 @@ export function programBeside(results: readonly CheckResult[], { changes = [] }:
 }
 
 function causeOf(changes: readonly Change[]): string {
-  const more = changes.length - NAMED;
-  const named = [...changes.slice(0, NAMED).map(changeText), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
-  return `The program would still change the seat: ${named}. ${WHY_PROGRAM}`;
+  return `The program would still change the seat: ${firstOf(changes.map(changeText), NAMED)}. ${WHY_PROGRAM}`;
 }

@@ -11,7 +11,7 @@ import { notedCheckouts } from "../made-checkouts";
  */
 export async function removeShared(
   folder: string,
-  remove: (root: string) => Promise<void> = removeMade,
+  remove: (root: string) => Promise<void> = removeCheckout,
 ): Promise<void> {
   const shared = fs
     .readdirSync(folder)
@@ -36,17 +36,8 @@ function leftText(root: string, { message }: Error): string {
   return `- ${root}: ${message}\n  ${commands.join(" && ")}`;
 }
 
-/** Removes what a test made: a checkout, or a folder with seats alone. */
-async function removeMade(root: string): Promise<void> {
-  if (isCheckout(root)) return removeCheckout(root);
-  // Loaded only here, because it starts a TypeScript loader of its own.
-  const { seats } = require("../seats") as typeof import("../seats");
-  for (const folder of seatFolders(root)) await seats().deleteSeat(folder);
-  fs.rmSync(root, { recursive: true });
-}
-
 function isCheckout(root: string): boolean {
-  return fs.existsSync(path.join(root, "package.json")) || seatFolders(root).length === 0;
+  return fs.existsSync(path.join(root, "package.json"));
 }
 
 function seatFolders(root: string): string[] {
@@ -55,12 +46,18 @@ function seatFolders(root: string): string[] {
 }
 
 /**
- * Removes a checkout and its seat. First it ends the processes that still run there. They are known by their working
- * folder, which no other process has.
+ * Removes a checkout, or a folder for seats alone, with its seats. First it ends the processes that still run there.
+ * They are known by their working folder, which no other process has.
  */
 export async function removeCheckout(root: string): Promise<void> {
   for (const pid of workingIn(root)) end(pid);
-  await Checkout.at(root).remove();
+  if (isCheckout(root)) return Checkout.at(root).remove();
+  for (const folder of seatFolders(root)) {
+    // Loaded only here, because it starts a TypeScript loader of its own.
+    const { seats } = require("../seats") as typeof import("../seats");
+    await seats().deleteSeat(folder);
+  }
+  fs.rmSync(root, { recursive: true });
 }
 
 function workingIn(root: string): number[] {

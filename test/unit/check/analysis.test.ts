@@ -9,12 +9,12 @@ import {
   messagesIn,
   messageText,
   originOf,
-  shared,
 } from "../../../cli/check/analysis";
 import { analysis } from "../../../cli/check/probes/analysis";
 import { lessonAnalysis, meshAnalysis } from "../../../components/lessons/checks/analysis";
 import type { AnalysisCheck, CheckBase } from "../../../components/lessons/checks/check";
 import type { Workspace } from "../../../cli/stack/workspace";
+import { singleRun } from "../../../base/single-run";
 import { Interrupted, UserError } from "../../../base/errors";
 import { settingsWith } from "./settings";
 
@@ -172,12 +172,14 @@ describe("istioctl", () => {
   it("is not looked for where no check needs it", async () => {
     world.program = new TypeError("a defect");
     const others = [{ ...blog, kind: "answer", cases: [] } as const];
-    expect(await (await analyzerOf(others, seat, signal, () => undefined))()).toEqual({ messages: [] });
+    expect(await (await analyzerOf(others, seat, signal, () => undefined))()).toEqual({
+      notAsked: "No check of this run needs it.",
+    });
   });
 
   it("is asked again after a run that failed", async () => {
     const answers = [Promise.reject(new Error("once")), Promise.resolve("then")];
-    const ask = shared(() => answers.shift()!);
+    const ask = singleRun(() => answers.shift()!);
     await expect(ask()).rejects.toThrow("once");
     expect(await ask()).toBe("then");
   });

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../../kube";
-import { lookAt, repair, ref, heldPairs, placeOf } from "../objects";
+import { firstOf, lookAt, repair, ref, heldPairs, placeOf } from "../objects";
 import { concerns } from "../concerns";
 import { byWhom, type Difference, differences, fieldsByHand } from "../../../inventory";
 import { type RuleFinding, type Rule, kinds, type SnapshotKind } from "../snapshot";
@@ -30,9 +30,7 @@ function finding(
       {
         kind,
         live,
-        text: `${[...found.slice(0, 3).map(said), ...(found.length > 3 ? [`and ${found.length - 3} more`] : [])].join(
-          "; ",
-        )}${byWhom(
+        text: `${firstOf(found.map(said), 3)}${byWhom(
           live,
           found.map(({ path }) => path),
         )}`,

@@ -4,7 +4,7 @@ import { mapAt, shown, textAt } from "../../../seat/json";
 import { hasSidecar, INJECT } from "../../../seat/sidecar";
 import type { Aspect } from "../../../../components/lessons/checks/check";
 import { concerns } from "../concerns";
-import { kubectl, nameOf, placeOfPod, pods, ref } from "../objects";
+import { firstOf, kubectl, nameOf, placeOfPod, pods, ref } from "../objects";
 import { ofCertificates, ofNames } from "../relation";
 import { isOfDns } from "./dns";
 import {
@@ -158,12 +158,11 @@ export const chartObjectsChanged: Rule = (snapshot) =>
       ),
       ...added.map(({ path, value }) => `${path} is ${shown(value)}, made without it`),
     ];
-    const more = texts.length > 3 ? [`and ${texts.length - 3} more`] : [];
     return [
       {
         ...reachOf(snapshot, entry),
         generic: spare.has(made.kind) || paths.every((path) => /^metadata\./.test(path)),
-        cause: `${titleOf(entry)} is not as ${makerOf(entry)} made it: ${[...texts.slice(0, 3), ...more].join("; ")}${byWhom(live, paths)}.${bare(snapshot, entry)}`,
+        cause: `${titleOf(entry)} is not as ${makerOf(entry)} made it: ${firstOf(texts, 3)}${byWhom(live, paths)}.${bare(snapshot, entry)}`,
         look: look(entry),
         fix: snapshot.repairCommand,
       },
