@@ -22,7 +22,7 @@ import { keepSecrets } from "./components/kept-secret";
 import { blog, type BlogSettings } from "./components/lessons/blog/settings";
 import { bookinfo, reportForGatewayApi, type BookinfoSettings } from "./components/lessons/bookinfo/settings";
 import { lessonNames, type LessonName } from "./components/lessons/catalog";
-import { canary, canaryPlan, lessons } from "./components/lessons/settings";
+import { lessons, ownServices, serviceKeys } from "./components/lessons/settings";
 import type { CanaryPlan } from "./components/mesh/canary-plan";
 import { reportValuesForGatewayApi } from "./components/mesh/contract";
 import {
@@ -51,16 +51,27 @@ export const configShape = {
   target: choice("target", targetNames).describe(
     "Where the cluster comes from: azure, virtual machines with k3s; minikube, on a laptop; existing, any cluster of a kubeconfig; embedded, a Kubernetes node on this Linux machine.",
   ),
-  lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded,
+  lessons, ...serviceKeys(), mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded,
 }; // prettier-ignore
 
-const schema = withRule(map(configShape), (config, report) => {
-  if (config.gatewayApi === true) {
-    reportForGatewayApi(config.bookinfo, report);
-    reportValuesForGatewayApi(config.istio, report);
-  }
-  if (config.target === "azure") reportMissingForAzure(config.azure, report);
-});
+/** The config of a seat with the course's lessons. */
+const courseSchema = schemaOf(configShape);
+
+function schemaOf(shape: typeof configShape) {
+  return withRule(map(shape), (config, report) => {
+    if (config.gatewayApi === true) {
+      reportForGatewayApi(config.bookinfo, report);
+      reportValuesForGatewayApi(config.istio, report);
+    }
+    if (config.target === "azure") reportMissingForAzure(config.azure, report);
+  });
+}
+
+/** Returns the keys of a config with these `lessons`. Those of one's own have services of their own. */
+export function shapeFor(lessons: unknown): typeof configShape {
+  const own = ownServices(lessons);
+  return own.length === 0 ? configShape : { ...configShape, ...serviceKeys(own) };
+}
 
 /**
  * The valid settings of a stack, with defaults filled in. The types come from the schemas. They are listed one by one
@@ -155,6 +166,8 @@ export function validateConfig(
   const config = Object.fromEntries(
     Object.entries(raw).map(([key, text]) => [key, isText(key) ? text : valueOf(text)]),
   );
+  const shape = shapeFor(config.lessons);
+  const schema = shape === configShape ? courseSchema : schemaOf(shape);
   const { value, problems } = validate(schema, config, source);
   const spelling = configKeys.flatMap((key) =>
     spellingProblems(raw[key], config[key]).map((text) => ({ path: key, text })),

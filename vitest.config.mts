@@ -42,7 +42,11 @@ export const lazyComponents = {
   name: "lazy-components",
   enforce: "pre" as const,
   transform(code: string, id: string) {
-    if (!/\/(components\/(lessons|cluster|addons)\/\w+|cli\/targets\/\w+|cli\/check|embedded)\/index\.ts$/.test(id))
+    if (
+      !/\/(components\/(lessons|cluster|addons)\/\w+|cli\/targets\/\w+|cli\/check|embedded)\/index\.ts$|\/components\/lessons\/own\/definition\.ts$/.test(
+        id,
+      )
+    )
       return undefined;
     const loaded = new Set<string>();
     const name = (module: string) => `lazy_${module.replaceAll(/[-/]/g, "_")}`;

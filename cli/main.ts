@@ -28,6 +28,7 @@ const load = {
   down: () => require("./commands/down") as typeof import("./commands/down"),
   env: () => require("./commands/env") as typeof import("./commands/env"),
   istioctl: () => require("./commands/istioctl") as typeof import("./commands/istioctl"),
+  lesson: () => require("./commands/lesson") as typeof import("./commands/lesson"),
   kubectl: () => require("./commands/kubectl") as typeof import("./commands/kubectl"),
   mutants: () => require("./commands/mutants") as typeof import("./commands/mutants"),
   open: () => require("./commands/open") as typeof import("./commands/open"),
@@ -176,6 +177,19 @@ program
   .description('print the variables for a bare `npx pulumi`, `kubectl` and `istioctl`: eval "$(npm run -s env)"')
   .option("--stack <name>", `${TAKEN}; named, it is also the one of \`npx pulumi\`, by PULUMI_STACK`)
   .action((options: { stack?: string }) => load.env().env(options));
+
+const lesson = program.command("lesson").description("make a lesson of one's own, or check its folder");
+lesson
+  .command("new")
+  .description("write a small lesson that works, to begin from")
+  .argument("<name>", "the lesson's name; the folder is ./lessons/NAME")
+  .option("--stack <name>", TAKEN)
+  .action((name: string, options: { stack?: string }) => load.lesson().newLesson(name, options));
+lesson
+  .command("check")
+  .description("read a lesson's folder as `up` does, without any cluster")
+  .argument("<folder>", "the folder in this project, such as ./lessons/payments")
+  .action((folder: string) => load.lesson().checkLesson(folder));
 
 program
   .command("docs")

@@ -31,11 +31,27 @@ export function validate<S extends z.ZodType>(
   value: unknown,
   source: ConfigSource = {},
 ): { value: z.output<S>; problems: readonly ConfigProblem[] } {
+  const { value: read, found } = problemsIn(schema, value, { source });
+  return { value: read, problems: found.map(({ path, text }) => ({ path, text })) };
+}
+
+/** A problem, and the keys that lead to it. */
+export type FoundProblem = ConfigProblem & { readonly keys: readonly PropertyKey[] };
+
+/**
+ * Validates like `validate`, and returns the keys of each problem too.
+ * @param label path of the value itself, which begins the problems' paths. @default the root
+ */
+export function problemsIn<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  { source = {}, label = "" }: { readonly source?: ConfigSource; readonly label?: string } = {},
+): { value: z.output<S>; found: readonly FoundProblem[] } {
   // Zod's own safeParse returns no value where there is an issue.
   const run = (value: unknown) =>
     schema._zod.run({ value, issues: [] }, { async: false }) as z.core.ParsePayload<z.output<S>>;
   const read = run(value);
-  const root: Place = { node: nodeOf(schema), at: new ConfigValue("", value, source), keys: [], order: [] };
+  const root: Place = { node: nodeOf(schema), at: new ConfigValue(label, value, source), keys: [], order: [] };
   const found = read.issues
     .flatMap((issue) => problemsOf(issue, root))
     .sort((one, other) => compare(one.order, other.order));
@@ -52,7 +68,7 @@ export function validate<S extends z.ZodType>(
               found.map(({ keys }) => keys),
             ),
           ).value,
-    problems: once.map(({ path, text }) => ({ path, text })),
+    found: once,
   };
 }
 

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { UserError } from "../../base/errors";
+import { lessonNames } from "../../components/lessons/catalog";
 import { entryTarget, trafficLessons } from "../../cli/traffic/seat";
 import { ask } from "../../cli/traffic/request";
 import { binary, type EmbeddedSeat } from "../../embedded";
@@ -141,7 +142,7 @@ export class Existing implements Scene {
   private async answered(): Promise<number> {
     const begun = performance.now();
     const agent = new http.Agent({ keepAlive: false });
-    for (const lesson of trafficLessons) {
+    for (const lesson of trafficLessons(lessonNames)) {
       const target = entryTarget(lesson, `http://${this.cluster.address}:${PORT}`);
       for (;;) {
         const answer = await ask(target, agent, PATIENCE_MS, this.setting.signal);

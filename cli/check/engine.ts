@@ -43,7 +43,7 @@ export async function runAll(specs: readonly CheckSpec[], options: EngineOptions
     for (let spec = queue.shift(); spec !== undefined; spec = queue.shift()) {
       options.signal.throwIfAborted();
       options.seen?.(spec);
-      const result = await runOne(spec, options);
+      const result = withAdvice(spec, await runOne(spec, options));
       results.set(spec, result);
       options.seen?.(spec, result);
     }
@@ -72,6 +72,11 @@ function interrupted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+/** Adds the first step of the author's hints to a failure. The further ones tell more than a trainee asked for. */
+function withAdvice({ hints: [advice] = [] }: CheckSpec, result: CheckResult): CheckResult {
+  return result.status === "failed" && advice !== undefined ? { ...result, advice } : result;
 }
 
 /** A verdict, with a hint where the cause is known at once, and the API server's silence, if any. */

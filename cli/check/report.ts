@@ -95,9 +95,10 @@ function hintLines(results: readonly CheckResult[], options: TableOptions, paint
     const { hint } = together[0]!;
     return [
       "",
-      ...together.flatMap(({ check, title, expected }) => [
+      ...together.flatMap(({ check, title, expected, advice }) => [
         paint("red", `${check}: ${title}`),
         ...part("wanted", expected, options),
+        ...(advice === undefined ? [] : part("hint", advice, options)),
       ]),
       ...(hint ? linesOf(hint, options) : []),
     ];

@@ -19,6 +19,8 @@ export interface CheckResult {
   /** Set where programs of this lab stand in for the real apps: then the row proves only the mesh. */
   standIn?: string;
   seconds: number;
+  /** What the lesson's author says to a trainee. Only for failures. */
+  advice?: string;
   /** Only for failures. */
   hint?: Hint;
   failure?: Failure;

@@ -2,7 +2,8 @@ import { KUBECTL, onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
 import { checksOf } from "../../components/checks";
 import { MESH } from "../../components/lessons/checks/analysis";
-import { catalog } from "../../components/lessons/catalog";
+import { lessonCalled, lessonOf, shortName } from "../../components/lessons/catalog";
+import type { Settings } from "../../config";
 import type { Caller, CheckSpec } from "../../components/lessons/checks/check";
 import { gatewayName, ingressNamespace as namespace } from "../../components/mesh/gateway";
 import { gatewayEntryOf, PUBLISHED_PORTS } from "../stack/entry";
@@ -60,7 +61,7 @@ export async function runChecks({
     return {
       seat,
       resources,
-      namespaces: stack.settings.lessons.map((lesson) => catalog[lesson].namespace),
+      namespaces: stack.settings.lessons.map((lesson) => lessonOf(lesson).namespace),
       restartCommand: restartCommandOf(stack.stack, resources),
     };
   };
@@ -136,13 +137,20 @@ export function chosen(
   lessons: readonly string[] | undefined,
 ): CheckSpec[] {
   const there = [...new Set(checksOf(settings).map(({ lesson }) => lesson))];
-  const unknown = (lessons ?? []).filter((lesson) => !there.includes(lesson));
+  const named = lessons?.map((lesson) => shortNameIn(lesson, settings.lessons));
+  const unknown = (named ?? []).filter((lesson) => !there.includes(lesson));
   if (unknown.length > 0) {
     throw new UserError(
       `--lesson ${unknown.join(", ")}: stack ${stack} has no such lesson. It has: ${there.join(", ")}.`,
     );
   }
-  return checksOf(settings).filter(({ lesson }) => lessons === undefined || lessons.includes(lesson));
+  return checksOf(settings).filter(({ lesson }) => named === undefined || named.includes(lesson));
+}
+
+/** Returns the name that the checks have for a lesson, which may be called by its folder. */
+function shortNameIn(text: string, lessons: Settings["lessons"]): string {
+  const lesson = lessonCalled(text, lessons);
+  return lesson === undefined ? text : shortName(lesson);
 }
 
 /** Lessons and addons of the chosen checks that the last `up` did not install. */
@@ -154,7 +162,7 @@ export function missingOf(
   return lessons.flatMap((lesson): readonly string[] =>
     lesson === "addons"
       ? settings.addons.filter((name) => !addons.includes(name))
-      : lesson === MESH || installed.includes(lesson)
+      : lesson === MESH || lessonCalled(lesson, installed) !== undefined
         ? []
         : [lesson],
   );

@@ -2,6 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../base/paths";
 import { configShape } from "../../config";
+import { checksFile, lessonFile } from "../../components/lessons/own/schema";
+import { editorSchema } from "../docs/editor-schema";
 import { declared, referencePage, shortTable, withPart } from "../docs/config-reference";
 
 /**
@@ -12,6 +14,8 @@ export const generated: Readonly<Record<string, (file: string) => string>> = {
   "Pulumi.yaml": (file) => withPart("Pulumi.yaml", file, declared(configShape)),
   "README.md": (file) => withPart("README.md", file, shortTable(configShape)),
   "docs/config.md": () => referencePage(configShape),
+  "lessons/lesson.schema.json": () => editorSchema(lessonFile),
+  "lessons/checks.schema.json": () => editorSchema(checksFile),
 };
 
 /** `npm run docs`: generates the config parts of Pulumi.yaml, README and docs/config.md from the schemas. */

@@ -27,14 +27,14 @@ export async function repair(options: RepairOptions): Promise<void> {
   const seat = await readStack(stack);
   const { lesson, leaveAdded } = options;
   const wish = { seat, ...(lesson !== undefined && { lesson }), ...(leaveAdded && { leaveAdded }) };
-  const { plan, drift } = await readRepair(wish);
+  const { plan, drift, namespace } = await readRepair(wish);
   const what = lesson === undefined ? `Seat ${stack}` : `Lesson ${lesson} of seat ${stack}`;
   planLines(plan).forEach((line) => say(onStack(stack, line)));
   drift.unclear.forEach(({ object }) => say(`? ${object} stays: it is unknown whether it existed before the seat.`));
   if (!leaveAdded) drift.notAsked.forEach(({ what, why }) => say(`? ${what} could not be listed: ${why}`));
   const program = async () => {
     const changes = await programChanges(seat.workspace, stack);
-    const lines = programLines(stack, changes, lesson);
+    const lines = programLines(stack, changes, namespace);
     if (lines.length > 0) process.exitCode = 1;
     return lines;
   };

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { lessonNames } from "../../components/lessons/catalog";
 import { LiveSeat } from "../seat/live-seat";
 import { readStack } from "../seat/stack-outputs";
 import { UserError } from "../../base/errors";
@@ -33,8 +34,11 @@ export async function topology({
     throw new UserError(`--output ${output}: this folder does not exist: ${path.dirname(file)}.`);
 
   const stack = await takenStack(named, { to: "use", say: saying(besideResult(json)) });
-  const { kubeconfig, gatewayUrl } = await readStack(stack);
-  const seen = await readTopology(new LiveSeat(kubeconfig, gatewayUrl), stack);
+  const { kubeconfig, gatewayUrl, installed } = await readStack(stack);
+  const seen = await readTopology(new LiveSeat(kubeconfig, gatewayUrl), stack, new Date(), [
+    ...lessonNames,
+    ...installed,
+  ]);
   if (json) return void process.stdout.write(`${JSON.stringify(seen, null, 2)}\n`);
 
   const shape = narrow ? "narrow" : "wide";

@@ -46,6 +46,20 @@ const table = (row: string, ...versions: string[]): Repeated => ({
   versions,
 });
 
+/** The manifests of lessons that are made of data, and the images that they name. */
+const lessonManifests: readonly (readonly [file: string, ...images: string[]])[] = [
+  ["cli/lesson/template/manifests/NAME.yaml", images.echo],
+  ["cli/lesson/template/manifests/client.yaml", images.curl],
+  ["lessons/egress-and-jwt/manifests/orders.yaml", images.echo],
+  ["lessons/egress-and-jwt/manifests/partner.yaml", images.echo],
+  ["lessons/egress-and-jwt/manifests/till.yaml", images.curl],
+  ["lessons/resilience/manifests/archive.yaml", images.httpbin],
+  ["lessons/resilience/manifests/callers.yaml", images.curl],
+  ["lessons/resilience/manifests/desk.yaml", images.httpbin],
+  ["lessons/resilience/manifests/orders.yaml", images.echo],
+  ["lessons/resilience/manifests/shelf.yaml", images.echo],
+];
+
 /**
  * The places that repeat a version in prose or in a tool's file. Versions that versions.ts does not contain, such as
  * in a link to a release note, are not listed.
@@ -95,6 +109,13 @@ export const repeated: readonly Repeated[] = [
   { file: "embedded/images/README.md", text: /`istio\/examples-bookinfo-[^`]*:([^`]+)`/dg, versions: [bookinfo] },
   ...[...Object.values(images), ...Object.values(addonImages), collectorImage, pauseImage, storageProvisionerImage].map(
     imageRow,
+  ),
+  ...lessonManifests.flatMap(([file, ...used]) =>
+    used.map((image) => ({
+      file,
+      text: new RegExp(`${escaped(image.slice(0, image.indexOf(":")))}:(\\S+)`, "dg"),
+      versions: [tag(image)],
+    })),
   ),
   { file: "docs/azure.md", text: /\bgets k3s \*\*(\S+)\*\*/dg, versions: [defaultK3s.version] },
   {

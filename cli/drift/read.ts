@@ -1,4 +1,4 @@
-import { catalog, type LessonName } from "../../components/lessons/catalog";
+import { lessonOf, lessonsAmong } from "../../components/lessons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import type { KubeObject } from "../../kube";
@@ -106,7 +106,7 @@ function unasked({ inventory: { entries, releases } }: TakenSnapshot): NotAsked[
 
 /** The namespaces of a stack's lessons. */
 export function namespacesOf(lessons: readonly string[]): string[] {
-  return lessons.flatMap((lesson) => (Object.hasOwn(catalog, lesson) ? catalog[lesson as LessonName].namespace : []));
+  return lessonsAmong(lessons).map((lesson) => lessonOf(lesson).namespace);
 }
 
 const names = Object.keys(kinds) as SnapshotKind[];

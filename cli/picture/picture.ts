@@ -1,5 +1,5 @@
 import { onStack } from "../../base/advice";
-import type { LessonName } from "../../components/lessons/catalog";
+import { lessonNames, type LessonName } from "../../components/lessons/catalog";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { graphNamespaces, graphPath } from "../../components/addons/kiali/graph";
 import { apiOf } from "../seat/api";
@@ -35,10 +35,10 @@ export async function takePicture({ stack, program, dark, stop, print }: Picture
   const { addons, installed, kubeconfig, settings, gatewayUrl } = await readStack(stack);
   choose("prometheus", addons, stack);
   const kiali = choose("kiali", addons, stack)[0]!;
-  const lessons = trafficLessons.filter((lesson) => installed.includes(lesson));
+  const lessons = trafficLessons(installed);
   if (lessons.length === 0)
     throw new UserError(
-      `Stack ${stack} has no lesson to draw. Drawable are ${trafficLessons.join(", ")}. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`,
+      `Stack ${stack} has no lesson to draw. Drawable are ${trafficLessons(lessonNames).join(", ")}, and lessons of one's own with an entry. Add one to istio-lab:lessons, then \`${onStack(stack, "npm run up")}\`.`,
     );
   await requireGateway({ stack, gatewayUrl, lessons });
 

@@ -2,7 +2,7 @@ import { catalog as addons } from "../../components/addons/catalog";
 import type { StoredAddon } from "../../components/addons/settings";
 import { amount, type Amount } from "../../kube";
 import type { Demand } from "../../components/cluster/existing/capacity";
-import { catalog, lessonNeeds, lessonOf } from "../../components/lessons/catalog";
+import { lessonNeeds, lessonOf } from "../../components/lessons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";
 import { chartValues } from "../../components/mesh/values";
 import type { Settings } from "../../config";
@@ -30,7 +30,7 @@ export function demandOf(settings: Settings): Demand {
     cpu: sum("cpu"),
     memory: sum("memory"),
     pods: all,
-    namespaces: ["istio-system", ingressNamespace, ...settings.lessons.map((name) => catalog[name].namespace)],
+    namespaces: ["istio-system", ingressNamespace, ...settings.lessons.map((name) => lessonOf(name).namespace)],
   };
 }
 

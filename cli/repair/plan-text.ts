@@ -1,6 +1,6 @@
 import type { SeatDrift } from "../drift/model";
 import { counted, fieldTexts } from "../drift/text";
-import { namespacesOf, refOf } from "../drift/read";
+import { refOf } from "../drift/read";
 import { makerOf } from "../inventory";
 import { onStack } from "../../base/advice";
 import { touches } from "../preview/changes";
@@ -81,16 +81,16 @@ export function doneText(title: string, left: number, program: readonly string[]
 
 /**
  * What a repair does not do: it restores what the state says, and the program may say something else.
- * @param lesson only what has its effect in its namespace @default everything
+ * @param namespace only what has its effect there @default everything
  * @returns no line where the program would change nothing
  */
 export function programLines(
   stack: string,
   { changes, unknown }: ProgramChanges,
-  lesson: string | undefined,
+  namespace: string | undefined,
 ): string[] {
   if (unknown !== undefined) return [`? What the program would still change is unknown: ${unknown}`];
-  const here = lesson === undefined ? changes : changes.filter((change) => touches(change, namespacesOf([lesson])));
+  const here = namespace === undefined ? changes : changes.filter((change) => touches(change, [namespace]));
   return here.length === 0
     ? []
     : [

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onStack } from "../../base/advice";
 import { UserError } from "../../base/errors";
+import { lessonCalled } from "../../components/lessons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";
 import { systemNamespace } from "../../components/mesh/system-namespace";
 import { type Api, ApiError, type KubeObject, unlessMissing } from "../../kube";
@@ -37,22 +38,27 @@ const TAKE_UP_MS = 20_000;
 /** A first round may bring back what a second one needs, such as a kind and then its objects. */
 const ROUNDS = 3;
 
-/** What a seat needs, as read now. @throws UserError where the seat lacks the lesson */
+/**
+ * What a seat needs, as read now, and the namespace of the lesson that alone is to be repaired.
+ * @throws UserError where the seat lacks the lesson
+ */
 export async function readRepair({
   seat,
   lesson,
   leaveAdded,
-}: RepairWish): Promise<{ reading: SeatReading; plan: Plan; drift: SeatDrift }> {
-  if (lesson !== undefined && !seat.installed.includes(lesson))
+}: RepairWish): Promise<{ reading: SeatReading; plan: Plan; drift: SeatDrift; namespace?: string }> {
+  const called = lesson === undefined ? undefined : lessonCalled(lesson, seat.installed);
+  if (lesson !== undefined && called === undefined)
     throw new UserError(
       `--lesson ${lesson}: seat ${seat.stack} has no such lesson; it has ${seat.installed.join(", ") || "none"}.`,
     );
   const reading = await readSeat(seat);
-  const namespace = lesson === undefined ? undefined : namespacesOf([lesson])[0];
+  const namespace = called === undefined ? undefined : namespacesOf([called])[0];
   return {
     reading,
     plan: planOf(reading, { namespace, leaveAdded }),
     drift: namespace === undefined ? reading.drift : inNamespace(reading.drift, namespace),
+    ...(namespace !== undefined && { namespace }),
   };
 }
 

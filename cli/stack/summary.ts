@@ -22,11 +22,14 @@ export async function showSeat(
   ]);
 }
 
-/** A row per output; a map of outputs (lessons) gives a row per entry. A secret reads `[secret]`. */
+/** A row per output; a map of outputs (lessons) gives a row per entry, by its path. A secret reads `[secret]`. */
 function flatten(outputs: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
     typeof value === "object" && value !== null
-      ? Object.entries(value).map(([key, inner]): [string, string] => [`${name}.${key}`, String(inner)])
+      ? Object.entries(value).map(([key, inner]): [string, string] => [
+          /^[\w-]+$/.test(key) ? `${name}.${key}` : `${name}["${key}"]`,
+          String(inner),
+        ])
       : [[name, String(value)]],
   );
 }
@@ -56,9 +59,9 @@ function pagesLine(outputs: Readonly<Record<string, unknown>>, stack: string): s
 
 function thingsToTry(outputs: Readonly<Record<string, unknown>>, stack: string): string[] {
   // Loaded only here, at the end, because it loads the checks of all lessons.
-  const { lessonNames, lessonOf } =
+  const { lessonOf, lessonsAmong } =
     require("../../components/lessons/catalog") as typeof import("../../components/lessons/catalog");
-  const lessons = lessonNames.filter((name) => Object.hasOwn(outputs.lessons ?? {}, name)).map(lessonOf);
+  const lessons = lessonsAmong(Object.keys(outputs.lessons ?? {})).map(lessonOf);
   const page = lessons.find(({ card }) => card?.label !== undefined)?.card;
   const [canary] = lessons.flatMap((lesson) => Object.entries(lesson.canary));
   const tries = [

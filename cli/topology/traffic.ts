@@ -1,4 +1,4 @@
-import { lessonNames, lessonOf } from "../../components/lessons/catalog";
+import { lessonNames, lessonOf, lessonsAmong } from "../../components/lessons/catalog";
 import { ingressNamespace } from "../../components/mesh/gateway";
 import { PrometheusSilent, queryPrometheus, type Sample } from "../kube/prometheus";
 import type { Seat } from "../seat/seat";
@@ -105,7 +105,12 @@ function measured(all: readonly Counted[]): Measured {
  * Returns all calls of the picture: the measured ones, then known ones that were not measured. Each call is drawn
  * once; a measured call hides its unmeasured duplicates.
  */
-export function callsOf(namespaces: readonly NamespaceView[], hasGateway: boolean, measured: readonly Call[]): Call[] {
+export function callsOf(
+  namespaces: readonly NamespaceView[],
+  hasGateway: boolean,
+  measured: readonly Call[],
+  lessons: readonly string[] = lessonNames,
+): Call[] {
   const known = (namespace: string, service: string, version?: string) =>
     namespaces.some(
       (view) =>
@@ -119,7 +124,7 @@ export function callsOf(namespaces: readonly NamespaceView[], hasGateway: boolea
     ({ from, to }) =>
       known(to.namespace, to.service) && (from === "gateway" ? hasGateway : known(from.namespace, from.service)),
   );
-  const unseen = [...(hasGateway ? routed(namespaces) : []), ...byTheLessons(known)].filter(
+  const unseen = [...(hasGateway ? routed(namespaces) : []), ...byTheLessons(known, lessons)].filter(
     (call) => !drawable.some((seen) => sees(seen, call)),
   );
   return [...drawable, ...unseen];
@@ -137,16 +142,21 @@ function routed(namespaces: readonly NamespaceView[]): Call[] {
  * Returns the calls that the lessons' apps make in their own code, for seats without measurements. A trainee's own
  * app appears only after it has made a call.
  */
-function byTheLessons(known: (namespace: string, service: string, version?: string) => boolean): Call[] {
-  return lessonNames.map(lessonOf).flatMap(({ namespace, calls = [] }) =>
-    calls
-      .filter(({ from, version, to }) => known(namespace, from, version) && known(namespace, to))
-      .map(({ from, version, to }): Call => ({
-        from: { namespace, service: from, ...(version !== undefined && { version }) },
-        to: { namespace, service: to },
-        kind: "written",
-      })),
-  );
+function byTheLessons(
+  known: (namespace: string, service: string, version?: string) => boolean,
+  lessons: readonly string[],
+): Call[] {
+  return lessonsAmong(lessons)
+    .map(lessonOf)
+    .flatMap(({ namespace, calls = [] }) =>
+      calls
+        .filter(({ from, version, to }) => known(namespace, from, version) && known(namespace, to))
+        .map(({ from, version, to }): Call => ({
+          from: { namespace, service: from, ...(version !== undefined && { version }) },
+          to: { namespace, service: to },
+          kind: "written",
+        })),
+    );
 }
 
 function sees(seen: Call, call: Call): boolean {

@@ -2,7 +2,7 @@ import * as net from "node:net";
 import { KUBECTL, onStack } from "../../base/advice";
 import { hostForSocket } from "../../base/host";
 import { UserError } from "../../base/errors";
-import { type LessonName, lessonNames, lessonOf } from "../../components/lessons/catalog";
+import { type LessonName, lessonOf, lessonsAmong } from "../../components/lessons/catalog";
 import type { LessonEntry } from "../../components/lessons/lesson";
 import { gatewayName, ingressNamespace } from "../../components/mesh/gateway";
 import { readOutputs } from "../stack/outputs";
@@ -67,8 +67,10 @@ export async function requireGateway({ stack, gatewayUrl }: TrafficSeat, patienc
   );
 }
 
-/** The lessons behind the gateway, in the order of the course. */
-export const trafficLessons: readonly LessonName[] = lessonNames.filter((name) => lessonOf(name).entry !== undefined);
+/** The lessons behind the gateway among these, in the order of the course, then one's own. */
+export function trafficLessons(among: readonly string[]): LessonName[] {
+  return lessonsAmong(among).filter((name) => lessonOf(name).entry !== undefined);
+}
 
 /** Returns the lesson's request whose answer names the version. */
 export function targetOf(lesson: LessonName, gatewayUrl: string): TrafficTarget {

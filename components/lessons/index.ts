@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lessonOf, type LessonName } from "./catalog";
+import { lessonOf, shortName, type LessonName } from "./catalog";
 import type { Lesson, LessonArgs } from "./lesson";
 
 /** Installs the lessons and returns them by name. */
@@ -8,7 +8,7 @@ export function makeLessons(
   args: LessonArgs,
   opts: pulumi.ComponentResourceOptions,
 ): Record<string, Lesson> {
-  const make = (name: LessonName) => new (lessonOf(name).component())(name, args, opts);
+  const make = (name: LessonName) => new (lessonOf(name).component())(shortName(name), args, opts);
   return Object.fromEntries(names.map((name) => [name, make(name)]));
 }
 

@@ -16,6 +16,8 @@ export interface LessonDefinition {
   readonly canary: Readonly<Record<string, readonly string[]>>;
   /** Returns the apps that it installs. Every pod has a sidecar. */
   workloads(settings: LessonSettings): readonly LessonWorkload[];
+  /** What its pods request together, where that is not the sum of the workloads. @default the sum */
+  readonly needs?: { readonly cpu?: string; readonly memory?: string };
   /** Returns what it proves on a live seat. */
   checks(settings: LessonSettings): CheckSpec[];
   /** Loads its component, and with it Pulumi's Kubernetes SDK. */

@@ -1,30 +1,74 @@
-import type { z } from "zod";
-import { map, names } from "../config-schema";
+import * as z from "zod";
+import { map, value, withRule } from "../config-schema";
 import { canaryPlanOf } from "../mesh/canary-plan";
 import { weightsOf } from "../mesh/weights";
-import { lessonNames, lessonOf } from "./catalog";
+import { isLessonName, lessonNames, lessonOf, type LessonName } from "./catalog";
+import { isOwnLessonName, readOwnLesson } from "./own";
+import { conflictsOf, type Conflicting } from "./own/conflicts";
+
+const valid = `${lessonNames.join(", ")}, or the folder of one's own such as ./lessons/payments`;
+
+const lesson = value<LessonName>((text) => typeof text === "string" && isLessonName(text)).meta({
+  says: { wrong: `is not a lesson; valid: ${valid}`, missing: `valid: ${valid}` },
+  valid,
+});
 
 /** `istio-lab:lessons`. */
-export const lessons = names("lesson", lessonNames)
+export const lessons = withRule(
+  z.array(lesson).meta({
+    says: { wrong: `is not a list; valid is for instance ${JSON.stringify(lessonNames)}`, missing: "" },
+    valid: `a list of ${valid}`,
+  }),
+  (list, report) => {
+    const known: Conflicting[] = lessonNames.map((name) => ({ name, ...lessonOf(name) }));
+    list.forEach((name, index) => {
+      if (typeof name !== "string" || !isLessonName(name)) return;
+      if (list.indexOf(name) < index) report([index], `${name} is named twice`, { valid: "each name once" });
+      else if (isOwnLessonName(name)) {
+        const { lesson, problems = [] } = readOwnLesson(name);
+        const conflicts = lesson === undefined ? [] : conflictsOf(lesson, known);
+        if (lesson !== undefined) known.push({ ...lesson, canary: lesson.file.versions, entry: lesson.file.entry });
+        for (const problem of [...problems, ...conflicts])
+          report([index], problem, { valid: "a lesson's folder without problems" });
+      }
+    });
+  },
+)
   .default([...lessonNames])
-  .describe("The lessons to install. An empty list is the mesh alone.");
+  .describe(
+    "The lessons to install. An empty list is the mesh alone. A lesson of one's own is a folder: docs/own-lessons.md.",
+  );
 
-/** `istio-lab:canary`. */
-export const canary = byService('{"v1": 50, "v3": 50}', weightsOf).describe(
-  "Weights of the versions of a service. A service that is not named sends everything to its first version.",
-);
+/** A service with versions, and these. */
+type Service = readonly [service: string, versions: readonly string[]];
 
-/** `istio-lab:canaryPlan`. */
-export const canaryPlan = byService('{"to": "v3", "steps": [10, 50, 100]}', canaryPlanOf).describe(
-  "The steps by which `class canary` moves the weights of its seats forward and back. The program makes nothing from it.",
-);
+/** Returns the services of the lessons of one's own in this value of `istio-lab:lessons`, as far as it is right. */
+export function ownServices(lessons: unknown): Service[] {
+  const named = Array.isArray(lessons)
+    ? lessons.filter((name) => typeof name === "string" && isOwnLessonName(name))
+    : [];
+  return named.flatMap((name: string) => Object.entries(readOwnLesson(name).lesson?.file.versions ?? {}));
+}
+
+/** The keys whose parts are named after the lessons' services: `istio-lab:canary` and `istio-lab:canaryPlan`. */
+export function serviceKeys(own: readonly Service[] = []) {
+  return {
+    canary: byService('{"v1": 50, "v3": 50}', weightsOf, own).describe(
+      "Weights of the versions of a service. A service that is not named sends everything to its first version.",
+    ),
+    canaryPlan: byService('{"to": "v3", "steps": [10, 50, 100]}', canaryPlanOf, own).describe(
+      "The steps by which `class canary` moves the weights of its seats forward and back. The program makes nothing from it.",
+    ),
+  };
+}
 
 /** A map that may have any service with versions. */
 function byService<S extends z.ZodType>(
   example: string,
   schemaOf: (service: string, versions: readonly string[]) => S,
+  own: readonly Service[],
 ) {
-  const services = lessonNames.flatMap((name) => Object.entries(lessonOf(name).canary));
+  const services: Service[] = [...lessonNames.flatMap((name) => Object.entries(lessonOf(name).canary)), ...own];
   // The type promises an entry for every named service, but a service that the config does not name has none.
   const shape = Object.fromEntries(
     services.map(([service, versions]) => [service, schemaOf(service, versions).optional()]),

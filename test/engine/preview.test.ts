@@ -58,6 +58,16 @@ const together: [title: string, keys: Record<string, unknown>, among: Touched[]]
   ],
   ["routes by the Gateway API", { gatewayApi: true }, both("routes by the Gateway API")],
   ["no addons", { addons: [] }, both("no addons")],
+  [
+    "a lesson of one's own",
+    { lessons: [...lessonNames, "./lessons/resilience"] },
+    [
+      "create apps/v1:Deployment resilience/shelf-broken",
+      "create core/v1:Namespace resilience",
+      "create networking.istio.io/v1:DestinationRule resilience/desk",
+      "create networking.istio.io/v1:VirtualService resilience/shelf",
+    ],
+  ],
 ];
 
 /** Previews on a seat that is up; nothing of it is changed. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lessonNames } from "../../components/lessons/catalog";
@@ -12,7 +12,15 @@ import { Terminal } from "../support/terminal";
  * Each page with the commands a reader types, one after the other on one seat. The pages of docs/ leave it as they found it; README is last, for it ends with taking it away.
  * What a page writes as `bash`, and not as `sh`, is not run: other choices, and what waits for Ctrl-C.
  */
-const files = [...["README", ...lessonNames].map((name) => `docs/lessons/${name}.md`), "docs/addons.md", "README.md"];
+const own = readdirSync(path.join(projectRoot, "lessons"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `lessons/${name}/README.md`);
+const files = [
+  ...["README", ...lessonNames].map((name) => `docs/lessons/${name}.md`),
+  ...own,
+  "docs/addons.md",
+  "README.md",
+];
 const pages = files.map((file) => ({ file, steps: stepsOf(readFileSync(path.join(projectRoot, file), "utf8")) }));
 
 let lab: Checkout;

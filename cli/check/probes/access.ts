@@ -6,7 +6,9 @@ export const access: Probe<AccessCheck, Curled[]> = {
   expected: ({ cases }) => cases.map(({ words, status }) => `${words}: ${status}`).join("; "),
   look: ({ cases }, context) =>
     Promise.all(
-      cases.map(async ({ from, url, method }) => curl(context.seat, await context.caller(from), url, { method })),
+      cases.map(async ({ from, url, method, headers }) =>
+        curl(context.seat, await context.caller(from), url, { method, ...(headers && { headers }) }),
+      ),
     ),
   evaluate({ cases }, seen) {
     const wrong = cases

@@ -9,7 +9,9 @@ export const answer: Probe<AnswerCheck, AnswerSeen> = {
   expected: ({ cases }) =>
     cases.map((one) => `${one.words}: ${one.status}${one.body ? ` ${bodyWords(one.body)}` : ""}`).join("; "),
   look: ({ cases }, { seat }) =>
-    Promise.all(cases.map(({ path, host }) => seat.http(path, { headers: host ? { host } : {} }))),
+    Promise.all(
+      cases.map(({ path, host, headers }) => seat.http(path, { headers: { ...headers, ...(host && { host }) } })),
+    ),
   evaluate({ cases }, seen) {
     const wrong = cases.map((one, index) => ({ one, got: seen[index]! })).filter(({ one, got }) => !isRight(one, got));
     if (wrong.length === 0)

@@ -12,6 +12,7 @@ import { https } from "./https";
 import { log } from "./log";
 import { metrics } from "./metrics";
 import { nodePort } from "./node-port";
+import { objects } from "./objects";
 import { peer } from "./peer";
 import { plaintext } from "./plaintext";
 import { pods } from "./pods";
@@ -46,6 +47,7 @@ export const probes = {
   "node-port": nodePort,
   rights,
   metrics,
+  objects,
   trace,
   dashboards,
   "collected-log": collectedLog,

@@ -11,7 +11,7 @@ export interface LogSeen {
 /** The line must come while the check runs, because an older one proves nothing about now. */
 export const log: Probe<LogCheck, LogSeen> = {
   expected: ({ line, withinSeconds }) => `"${line}" within ${withinSeconds} s`,
-  async look({ app, container, about, withinSeconds }, { seat }) {
+  async look({ app, container, about, line, withinSeconds, amongOthers }, { seat }) {
     const started = Date.now();
     const read = () => seat.logs(about.namespace, { labels: { app } }, container, { tailLines: 5, timestamps: true });
     // Compares the log's timestamps only with each other, because the cluster's clock may differ.
@@ -23,7 +23,8 @@ export const log: Probe<LogCheck, LogSeen> = {
     for (;;) {
       const fresh = (await read()).map(({ line }) => line).filter((line) => stamp(line) > before);
       const seconds = (Date.now() - started) / 1000;
-      if (fresh.length > 0 || seconds > withinSeconds)
+      const isSeen = amongOthers ? fresh.some((one) => one.includes(line)) : fresh.length > 0;
+      if (isSeen || seconds > withinSeconds)
         return { lines: fresh.map((line) => line.slice(line.indexOf(" ") + 1)), seconds };
       await sleep(400);
     }

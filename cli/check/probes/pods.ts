@@ -45,9 +45,10 @@ export const pods: Probe<PodsCheck, PodSeen[]> = {
     }
     const seen = chosen.flatMap(({ pods }) => pods);
     const native = seen.every(({ proxy }) => proxy === "init");
+    const named = new Set(chosen.map(({ wanted }) => wanted.app));
     const counts =
       chosen.length > 1 && chosen.some(({ wanted }) => wanted.pods > 1)
-        ? ` (${listed(chosen.map(({ wanted }) => `${wanted.version}: ${wanted.pods}`))})`
+        ? ` (${listed(chosen.map(({ wanted }) => `${named.size > 1 ? `${wanted.app} ` : ""}${wanted.version}: ${wanted.pods}`))})`
         : "";
     return {
       ok: true,

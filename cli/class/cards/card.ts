@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
 import { quote } from "../../../base/quote";
-import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
+import { lessonOf, lessonsAmong } from "../../../components/lessons/catalog";
 import { currentContext, type KubeconfigFile, kubeconfigText } from "../../../kube";
 import { type Outputs, readOutputs } from "../../stack/outputs";
 import type { Workspace } from "../../stack/workspace";
@@ -34,11 +34,6 @@ export interface CardOutputs {
   readonly lessons: Readonly<Record<string, string>>;
 }
 
-/** The first commands, and the pages that a browser can open without extra headers. */
-const first = lessonNames.flatMap((lesson) => {
-  const { card } = lessonOf(lesson);
-  return card === undefined ? [] : [{ lesson, ...card }];
-});
 /** The number of commands that fit on the smallest card. */
 const FEW = 2;
 
@@ -54,7 +49,11 @@ export function cardOf(
   { kubeconfig = false, shutdown }: { readonly kubeconfig?: boolean; readonly shutdown?: string } = {},
 ): Card {
   const { GATEWAY_URL: gateway, KIALI_URL: kiali, lessons } = outputs;
-  const there = first.filter(({ lesson }) => lessons[lesson] !== undefined);
+  // The first commands, and the pages that a browser can open without extra headers.
+  const there = lessonsAmong(Object.keys(lessons)).flatMap((lesson) => {
+    const { card } = lessonOf(lesson);
+    return card === undefined ? [] : [{ lesson, ...card }];
+  });
   const page = there.find(({ label }) => label !== undefined);
   const codes = [
     ...(page ? [{ label: page.label!, url: lessons[page.lesson]! }] : []),

@@ -1,5 +1,6 @@
 import { weightsAt } from "../../../components/mesh/canary-plan";
-import { lessonNames, lessonOf } from "../../../components/lessons/catalog";
+import { lessonNames, lessonOf, lessonsAmong } from "../../../components/lessons/catalog";
+import type { Settings } from "../../../config";
 import { UserError } from "../../../base/errors";
 import { ask } from "../../terminal/ask";
 import { count, planOf, positionOf, positionsText, targetShare, weightsText } from "../canary";
@@ -27,7 +28,9 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
   const cls = openClass(options);
   const seats = cls.roster.seats.map((seat) => ({ seat: seat.seat, ...seatFileSettings(cls.roster, seat).settings }));
   const { service, plan } = planOf(seats, options.service);
-  const positions = seats.map(({ seat, canary }) => positionOf(seat, plan, canary[service], firstVersion(service)));
+  const positions = seats.map(({ seat, canary, lessons }) =>
+    positionOf(seat, plan, canary[service], firstVersion(service, lessons)),
+  );
   say(positionsText(service, plan, positions));
   if (to === "status")
     return say(
@@ -65,8 +68,9 @@ export async function canary(to: string, options: CanaryOptions): Promise<void> 
 }
 
 /** The version that gets all traffic where the config has no weights. */
-function firstVersion(service: string): string {
-  return lessonNames.flatMap((name) => lessonOf(name).canary[service] ?? [])[0]!;
+function firstVersion(service: string, lessons: Settings["lessons"]): string {
+  const all = lessonsAmong([...lessonNames, ...lessons]);
+  return all.flatMap((name) => lessonOf(name).canary[service] ?? [])[0]!;
 }
 
 function say(text: string): void {

@@ -56,10 +56,10 @@ export async function repair({ lesson, ...options }: RepairOptions): Promise<voi
       ...(lesson !== undefined && { lesson }),
       ...(leaveAdded && { leaveAdded }),
     };
-    const { plan, drift } = await readRepair(wish);
+    const { plan, drift, namespace } = await readRepair(wish);
     line.doing("asking what the program would change");
     const changes = await programChanges(wish.seat.workspace, seat, signal);
-    const program = programLines(seat, changes, lesson);
+    const program = programLines(seat, changes, namespace);
     line.doing(isEmpty(plan) ? "nothing to repair" : "to be repaired");
     return { wish, plan, drift, program };
   });

@@ -1,4 +1,4 @@
-import { lessonNames, lessonOf } from "../../lessons/catalog";
+import { lessonOf, lessonsAmong } from "../../lessons/catalog";
 
 /** Path at which Kiali's pages begin. */
 export const pages = "/kiali";
@@ -34,12 +34,11 @@ export function graphPath(namespaces: readonly string[]): string {
 }
 
 /**
- * Lists the namespaces of these lessons' apps, in the order of the course. A lesson whose apps neither call nor are
+ * Lists the namespaces of these lessons' apps, in the order of the course, then one's own. A lesson whose apps neither call nor are
  * called has nothing to draw.
  */
 export function graphNamespaces(installed: readonly string[]): string[] {
-  const drawn = lessonNames
-    .filter((name) => installed.includes(name))
+  const drawn = lessonsAmong(installed)
     .map(lessonOf)
     .filter(({ entry, calls = [] }) => entry !== undefined || calls.length > 0);
   return drawn.map(({ namespace }) => namespace);

@@ -1,5 +1,5 @@
 import type { Settings } from "../../../config";
-import { lessonNames, lessonOf } from "../../lessons/catalog";
+import { lessonOf, lessonsAmong } from "../../lessons/catalog";
 import type { CheckSpec } from "../../lessons/checks/check";
 import { addonImages } from "../../../versions";
 import { aboutTraffic, lesson, showAddon } from "../check-base";
@@ -44,7 +44,7 @@ export function prometheusChecks(settings: Settings): CheckSpec[] {
 
 /** Takes the entry of the course's first suitable lesson. Without one, the requests end at the gateway. */
 function wayOf(settings: Settings): Way {
-  for (const name of lessonNames.filter((each) => settings.lessons.includes(each))) {
+  for (const name of lessonsAmong(settings.lessons)) {
     const { entry, namespace, calls = [] } = lessonOf(name);
     if (entry === undefined || entry.isFaulty?.(settings)) continue;
     const { path, host, app } = entry;

@@ -2,7 +2,7 @@ import type { Settings } from "../../../config";
 import { ISTIOCTL } from "../../../base/advice";
 import { ingressNamespace } from "../../mesh/gateway";
 import { systemNamespace } from "../../mesh/system-namespace";
-import { lessonOf } from "../catalog";
+import { lessonOf, shortName } from "../catalog";
 import type { Aspect, CheckSpec } from "./check";
 
 /** The `lesson` of the check of the mesh itself. */
@@ -27,8 +27,8 @@ export function lessonAnalysis(name: Settings["lessons"][number], settings: Sett
   const services = workloads(settings).map(({ app }) => app);
   return {
     kind: "analysis",
-    lesson: name,
-    name: `${name}-analysis`,
+    lesson: shortName(name),
+    name: `${shortName(name)}-analysis`,
     title: "istioctl analyze finds nothing wrong",
     about: { namespace, services, aspects },
     lookAt: `${ISTIOCTL} analyze -n ${namespace}`,

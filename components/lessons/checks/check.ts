@@ -18,6 +18,8 @@ export interface CheckBase {
   readonly lookAt: string;
   /** Images whose programs give the answer. The row says so where one of them is a stand-in. */
   readonly images: readonly string[];
+  /** What helps a trainee whose check is red, in steps of which the last is the solution. @default nothing */
+  readonly hints?: readonly string[];
   /**
    * Says in a sentence why the check does not apply to the stack's settings, such as a configured fault or no Istio
    * API.
@@ -78,7 +80,8 @@ export type CheckKind =
   | TraceCheck
   | DashboardsCheck
   | CollectedLogCheck
-  | AnalysisCheck;
+  | AnalysisCheck
+  | ObjectsCheck;
 
 /** The sender of a request inside the cluster: an app of a lesson, or one of the two pods that `check` creates. */
 export type Caller =
@@ -98,6 +101,8 @@ export interface LogCheck {
   readonly line: string;
   /** Seconds within which a new line has to appear. */
   readonly withinSeconds: number;
+  /** Whether the app also writes other lines, which prove nothing. @default another line is a failure */
+  readonly amongOthers?: true;
 }
 
 /** A service that echoes headers sees the caller in X-Forwarded-Client-Cert. */
@@ -126,6 +131,8 @@ export interface AnswerCase {
   readonly path: string;
   /** @default the gateway's own address */
   readonly host?: string;
+  /** @default none */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly status: number;
   /**
    * Expected content of the body: a text that it contains, or JSON that it equals. Arrays and objects may have
@@ -217,6 +224,8 @@ export interface AccessCheck {
     readonly from: Caller;
     readonly method: string;
     readonly url: string;
+    /** @default none */
+    readonly headers?: Readonly<Record<string, string>>;
     readonly status: number;
     readonly words: string;
   }[];
@@ -335,4 +344,17 @@ export interface AnalysisCheck {
    * @default none counts
    */
   readonly cluster?: { readonly except: readonly string[] };
+}
+
+/** Objects exist and have these fields. */
+export interface ObjectsCheck {
+  readonly kind: "objects";
+  readonly wanted: readonly {
+    /** `DestinationRule payments` */
+    readonly object: string;
+    /** Its API path. */
+    readonly path: string;
+    /** Path in the object → value. Maps and lists may have more. */
+    readonly fields: Readonly<Record<string, unknown>>;
+  }[];
 }

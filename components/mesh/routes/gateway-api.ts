@@ -88,7 +88,7 @@ function withVersions(plan: Destination, name: string, spec: Json, before: reado
  * Renders the Service of one version. As in the app's own Service, port and target port have the same names and
  * numbers.
  */
-function versionService({ service: app, port }: Destination, version: string): RouteObject {
+function versionService({ service: app, port, targetPort = "http" }: Destination, version: string): RouteObject {
   return {
     suffix: version,
     kind: "v1 Service",
@@ -96,7 +96,7 @@ function versionService({ service: app, port }: Destination, version: string): R
     labels: { app, version },
     // Skipped as for the app's own Service: Pulumi waits for the Deployments behind it anyway.
     annotations: { "pulumi.com/skipAwait": "true" },
-    spec: { selector: { app, version }, ports: [{ name: "http", port, targetPort: "http" }] },
+    spec: { selector: { app, version }, ports: [{ name: "http", port, targetPort }] },
     after: [],
   };
 }

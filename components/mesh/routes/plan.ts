@@ -7,6 +7,8 @@ export interface Destination {
   /** Name of the Kubernetes Service, and value of its pods' label `app`. */
   service: string;
   port: number;
+  /** The Service's target port, which the Services of its versions need. @default `http` */
+  targetPort?: number | string;
   /**
    * All existing versions, by the pods' label `version`.
    * @default none: the service as a whole

@@ -6,6 +6,7 @@ import { claim } from "../../../cli/check/probes/claim";
 import { fault } from "../../../cli/check/probes/fault";
 import { grpc } from "../../../cli/check/probes/grpc";
 import { log } from "../../../cli/check/probes/log";
+import { objects } from "../../../cli/check/probes/objects";
 import { peer } from "../../../cli/check/probes/peer";
 import { plaintext } from "../../../cli/check/probes/plaintext";
 import { pods, type PodSeen } from "../../../cli/check/probes/pods";
@@ -51,6 +52,30 @@ describe("pods", () => {
     ["no sidecar", [{ ...pod, proxy: "none" as const, istioInit: false }], "api-v1-x: no istio-proxy, no istio-init"],
   ])("fails with %s", (_, seen, words) => {
     expect(pods.evaluate(spec, seen)).toMatchObject({ ok: false, seen: words });
+  });
+});
+
+describe("objects", () => {
+  const path = "/apis/networking.istio.io/v1/namespaces/blog/destinationrules/api";
+  const fields = { "spec.host": "api", "spec.subsets.0.name": "v1" };
+  const spec = of({ kind: "objects", wanted: [{ object: "DestinationRule api", path, fields }] });
+  const seen = (spec: object) => [{ metadata: { name: "api" }, spec }];
+
+  it("passes where each field is as wanted, whatever else there is", () => {
+    const rule = { host: "api", subsets: [{ name: "v1", labels: { version: "v1" } }, { name: "v2" }] };
+    expect(objects.evaluate(spec, seen(rule))).toEqual({ ok: true, seen: "DestinationRule api is as wanted" });
+    expect(objects.expected(spec)).toBe('DestinationRule api spec.host: "api" spec.subsets.0.name: "v1"');
+  });
+
+  it("fails with every field that differs, and with an object that is not there", () => {
+    expect(objects.evaluate(spec, seen({ host: "web" }))).toEqual({
+      ok: false,
+      seen: 'DestinationRule api: spec.host is "web"; DestinationRule api: spec.subsets.0.name is not set',
+    });
+    expect(objects.evaluate(spec, [undefined])).toEqual({
+      ok: false,
+      seen: "DestinationRule api does not exist in namespace blog",
+    });
   });
 });
 

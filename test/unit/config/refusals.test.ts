@@ -9,7 +9,8 @@ const rangeOfFour =
 const keys =
   "target, lessons, canary, canaryPlan, mtls, gatewayApi, bookinfo, blog, addons, kiali, telemetry, storage, istio, azure, minikube, existing, embedded";
 const targets = "minikube, azure, existing, embedded";
-const lessons = "backend, bookinfo, temperature, blog, admission";
+const lessons =
+  "backend, bookinfo, temperature, blog, admission, or the folder of one's own such as ./lessons/payments";
 const lessonList = '["backend","bookinfo","temperature","blog","admission"]';
 
 describe("target", () => {

@@ -18,7 +18,7 @@ const ASKED = `
   const without = { ...alone, lessons: [] };
   const said = (act) => { try { return act(); } catch (error) { return error.message; } };
   const { demandOf } = require("./cli/preflight/demand");
-  const { amd64OnlyOf } = require("./components/lessons/catalog");
+  const { amd64OnlyOf, lessonNames } = require("./components/lessons/catalog");
   const { cardOf } = require("./cli/class/cards/card");
   const { targetOf, trafficLessons } = require("./cli/traffic/seat");
   const { chooseLesson } = require("./cli/traffic/options");
@@ -46,7 +46,7 @@ const ASKED = `
     refused: said(() => parseConfig({ target: "embedded", lessons: '["cooking"]' })),
     demand: { without: demandOf(without), with: demandOf(alone) },
     card: cardOf("class", { seat: "s1", trainee: "Ada" }, { GATEWAY_URL: "http://seat", lessons: { greeting: "http://seat/greeting" } }),
-    traffic: { lessons: trafficLessons, chosen: chooseLesson(undefined, ["greeting"], "s1"), url: target.url, version: target.versionOf("Good day from v2") },
+    traffic: { lessons: trafficLessons(lessonNames), chosen: chooseLesson(undefined, ["greeting"], "s1"), url: target.url, version: target.versionOf("Good day from v2") },
     namespaces: graphNamespaces(["greeting"]),
     checks: checksOf(settings).map(({ name, path, host }) => ({ name, path })),
     amd64Only: amd64OnlyOf(["greeting"]),

@@ -20,6 +20,7 @@ const NAMED_LATER: Readonly<Record<string, string>> = {
   "components/addons/loki/checks.ts": "cli/check/result.ts",
   "components/addons/checks.ts": "cli/check/result.ts",
   "components/lessons/checks/commands.ts": "cli/check/result.ts",
+  "components/lessons/own/checks.ts": "cli/check/result.ts",
   "cli/targets/minikube/preflight.ts": "cli/preflight/finding.ts",
   "cli/targets/minikube/sizes.ts": "cli/preflight/finding.ts",
   "components/cluster/minikube/tools.ts": "cli/preflight/finding.ts, and profile-operations.ts",

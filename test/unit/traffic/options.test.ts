@@ -26,7 +26,6 @@ describe("options", () => {
     [{ duration: "3601" }, /--duration 3601:/],
     [{ duration: "60s" }, /--duration 60s:/],
     [{ lesson: "backend" }, /--lesson backend: .*valid: bookinfo, temperature, blog/],
-    [{ lesson: "toString" }, /--lesson toString:/],
     [{ lesson: "" }, /--lesson "":/],
   ] as const)("%j", (changed, expected) => {
     const read = () => readOptions({ ...given, ...changed });
@@ -35,8 +34,8 @@ describe("options", () => {
   });
 
   it("tells all problems at once", () => {
-    expect(() => readOptions({ rate: "x", duration: "y", lesson: "z" })).toThrow(
-      /^--rate x: .*\n--duration y: .*\n--lesson z: .*$/,
+    expect(() => readOptions({ rate: "x", duration: "y", lesson: "backend" })).toThrow(
+      /^--rate x: .*\n--duration y: .*\n--lesson backend: .*$/,
     );
   });
 });
@@ -52,6 +51,9 @@ describe("the lesson", () => {
       /Stack seat2: it does not have the lesson blog; .* leads to its lessons bookinfo\. .*istio-lab:lessons in Pulumi\.seat2\.yaml/,
     ],
     ["bookinfo", [], /none of its lessons/],
+    ["toString", ["bookinfo"], /it does not have the lesson toString/],
+    ["resilience", ["bookinfo", "./lessons/resilience"], "./lessons/resilience"],
+    ["./lessons/resilience", ["bookinfo", "./lessons/resilience"], "./lessons/resilience"],
     [
       undefined,
       ["backend"],

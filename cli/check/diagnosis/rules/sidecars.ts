@@ -67,10 +67,18 @@ export const sidecars: Rule = (snapshot) =>
     ),
   );
 
+/** Whether the lesson itself wants no sidecar here, as for something that stands outside the mesh. */
+function isMadeWithout(snapshot: Snapshot, deployment: KubeObject): boolean {
+  const made = snapshot.made.Deployment.find(
+    (one) => nameOf(one) === nameOf(deployment) && namespaceOf(one) === namespaceOf(deployment),
+  );
+  return made !== undefined && templateLabels(made)[INJECT] === "false";
+}
+
 function ofDeployment(snapshot: Snapshot, deployment: KubeObject): RuleFinding[] {
   const bare = withoutSidecar(snapshot, deployment);
   const [first] = bare;
-  if (first === undefined) return [];
+  if (first === undefined || isMadeWithout(snapshot, deployment)) return [];
   const found = { namespace: namespaceOf(deployment), services: concerns(snapshot, "Deployment", deployment), aspects };
   const word =
     templateLabels(deployment)[INJECT] ?? mapAt(deployment, "spec", "template", "metadata", "annotations")[INJECT];

@@ -29,7 +29,7 @@ k-01,Eve,,,,,,,,
   expect(csv(text)).toEqual([
     'line 2: email: "ada@@x" is not an e-mail address, such as ada@example.org',
     'line 2: expires: "2026-02-30" is not a day such as 2026-12-01 (until its end, UTC), or a time with its zone such as 2026-12-01T18:00:00+01:00',
-    'line 2, k-01: istio-lab:lessons[0]: "blogs" is not a lesson; valid: backend, bookinfo, temperature, blog, admission',
+    'line 2, k-01: istio-lab:lessons[0]: "blogs" is not a lesson; valid: backend, bookinfo, temperature, blog, admission, or the folder of one\'s own such as ./lessons/payments',
     "line 2, k-01: istio-lab:canary.reviews: v1 75 + v3 20 sum to 95; they must sum to 100",
     expect.stringMatching(/^line 3, K-01: istio-lab:foo: is not a key; valid: target, lessons, canary, /),
     expect.stringMatching(

@@ -21,6 +21,7 @@ vi.mock("../../../../cli/class/roster/validate", () => ({
     settings: {
       canaryPlan: { reviews: { to: "v3", from: "v1", steps: [10, 50, 100] } },
       canary: { reviews: world.weights[seat] ?? { v1: 100 } },
+      lessons: ["bookinfo"],
     },
   }),
 }));

@@ -57,12 +57,13 @@ vi.mock("../../../../cli/drift/consent", () => ({
 vi.mock("../../../../cli/seat/stack-outputs", () => ({ readStack: async (stack: string) => ({ stack }) }));
 vi.mock("../../../../cli/repair", async (original) => ({
   ...(await original<object>()),
-  readRepair: async ({ leaveAdded }: { leaveAdded?: boolean }) => {
+  readRepair: async ({ leaveAdded, lesson }: { leaveAdded?: boolean; lesson?: string }) => {
     const { changed, missing, added } = world.drift as { changed: object[]; missing: object[]; added: object[] };
     const makeAnew = [...changed, ...missing].map(() => ({ made: { kind: "Service", metadata: { name: "api" } } }));
     const takeAway = leaveAdded ? [] : added;
     return {
       drift: world.drift,
+      ...(lesson !== undefined && { namespace: lesson }),
       plan: { releases: [], putBack: [], makeAnew, takeAway, restart: [], named: [], unknownRoots: [] },
     };
   },
