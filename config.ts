@@ -15,14 +15,14 @@ import { azure, reportMissingForAzure, type AzureSettings } from "./components/c
 import { embedded, serviceTypes, type EmbeddedSettings } from "./components/cluster/embedded/settings";
 import { existing, type ExistingSettings } from "./components/cluster/existing/settings";
 import { minikube, type MinikubeSettings } from "./components/cluster/minikube/settings";
-import { targetNames, type Target } from "./components/cluster/targets";
+import { targetNamed, targetNames, type Target } from "./components/cluster/targets";
 import { choice, map, nodeOf, withRule } from "./components/config-schema";
 import type { ConfigSource } from "./components/config-value";
 import { keepSecrets } from "./components/kept-secret";
 import { blog, type BlogSettings } from "./components/lessons/blog/settings";
 import { bookinfo, reportForGatewayApi, type BookinfoSettings } from "./components/lessons/bookinfo/settings";
 import { lessonNames, type LessonName } from "./components/lessons/catalog";
-import { lessons, ownServices, serviceKeys } from "./components/lessons/settings";
+import { lessons, ownServices, reportImagesNotHere, serviceKeys } from "./components/lessons/settings";
 import type { CanaryPlan } from "./components/mesh/canary-plan";
 import { reportValuesForGatewayApi } from "./components/mesh/contract";
 import {
@@ -64,6 +64,7 @@ function schemaOf(shape: typeof configShape) {
       reportValuesForGatewayApi(config.istio, report);
     }
     if (config.target === "azure") reportMissingForAzure(config.azure, report);
+    if (targetNamed(config.target)?.isNodeHere) reportImagesNotHere(config.lessons, report);
   });
 }
 

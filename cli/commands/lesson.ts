@@ -6,7 +6,7 @@ import { projectRoot } from "../../base/paths";
 import { isOwnLessonName, readOwnLesson, type OwnLessonName } from "../../components/lessons/own";
 import { lessonNames, lessonOf } from "../../components/lessons/catalog";
 import { conflictsOf } from "../../components/lessons/own/conflicts";
-import { imageRecipes } from "../../embedded";
+import { courseImages, imagesIn } from "../../components/lessons/settings";
 import { writeLesson } from "../lesson/new";
 import { addToConfig } from "../lesson/config";
 import { takenStack } from "../stack/taken";
@@ -30,15 +30,12 @@ export function checkLesson(written: string): void {
   const course = lessonNames.map((name) => ({ name, ...lessonOf(name) }));
   const all = [...problems, ...(lesson === undefined ? [] : conflictsOf(lesson, course))];
   if (all.length > 0) throw new UserError(all.join("\n"));
-  const { objects, checks, pods, namespace, name } = lesson!;
+  const { objects, checks, namespace, name } = lesson!;
   say(
     `${folder}: lesson ${name} in namespace ${namespace}, ${count(objects.length, "object")}, ${count(checks.length, "check")}. Nothing is wrong with it.`,
   );
   if (checks.length === 0) say("It has no checks.yaml. A check of the seat has only istioctl's analysis of it.");
-  const known = imageRecipes().map((recipe) => recipe.name);
-  const unknown = [...new Set(pods.flatMap(({ containers }) => containers.map(({ image }) => image)))].filter(
-    (image) => !known.includes(image),
-  );
+  const unknown = imagesIn(lesson).filter((image) => !courseImages.includes(image));
   if (unknown.length > 0)
     say(
       `The embedded seat has no image ${unknown.join(", ")}; other targets pull it. docs/own-lessons.md lists those that it has.`,

@@ -1,9 +1,11 @@
 import * as z from "zod";
-import { map, value, withRule } from "../config-schema";
+import { map, value, withRule, type ReportProblem } from "../config-schema";
+import { images } from "../../versions";
 import { canaryPlanOf } from "../mesh/canary-plan";
 import { weightsOf } from "../mesh/weights";
+import { workloads as bookinfo } from "./bookinfo/app";
 import { isLessonName, lessonNames, lessonOf, type LessonName } from "./catalog";
-import { isOwnLessonName, readOwnLesson } from "./own";
+import { isOwnLessonName, readOwnLesson, type OwnLesson } from "./own";
 import { conflictsOf, type Conflicting } from "./own/conflicts";
 
 const valid = `${lessonNames.join(", ")}, or the folder of one's own such as ./lessons/payments`;
@@ -38,6 +40,33 @@ export const lessons = withRule(
   .describe(
     "The lessons to install. An empty list is the mesh alone. A lesson of one's own is a folder: docs/own-lessons.md.",
   );
+
+/** The images of the course's lessons, which every seat of this machine has. */
+export const courseImages: readonly string[] = [
+  ...new Set([...Object.values(images), ...bookinfo.flatMap(({ versions }) => versions.map(({ image }) => image))]),
+];
+
+/**
+ * Reports images of one's own lessons that a seat of this machine lacks. It has no registry, so that their pods would
+ * wait for minutes and fail.
+ */
+export function reportImagesNotHere(lessons: unknown, report: ReportProblem): void {
+  if (!Array.isArray(lessons)) return;
+  lessons.forEach((name: unknown, index) => {
+    if (typeof name !== "string" || !isOwnLessonName(name)) return;
+    for (const image of imagesIn(readOwnLesson(name).lesson).filter((image) => !courseImages.includes(image)))
+      report(
+        ["lessons", index],
+        `${name} runs the image ${image}. A seat of this machine has no registry, and only these images: ${courseImages.join(", ")}`,
+        { valid: "images of the course" },
+      );
+  });
+}
+
+/** Lists the images of a lesson of one's own; none where its folder has problems. */
+export function imagesIn(lesson: OwnLesson | undefined): string[] {
+  return [...new Set(lesson?.pods.flatMap(({ containers }) => containers.map(({ image }) => image)))];
+}
 
 /** A service with versions, and these. */
 type Service = readonly [service: string, versions: readonly string[]];

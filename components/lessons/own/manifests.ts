@@ -85,7 +85,13 @@ function readObject(source: Source, namespace: string, refuse: Refuse): OwnObjec
     object,
     source,
   };
-  for (const [keys, text] of [...doors(own), ...labels(own), ...rightsOfTheNode(own), ...reach(own, namespace)])
+  for (const [keys, text] of [
+    ...doors(own),
+    ...labels(own),
+    ...rightsOfTheNode(own),
+    ...admission(own, namespace),
+    ...reach(own, namespace),
+  ])
     say(keys, text);
   return own;
 }
@@ -159,6 +165,25 @@ function rightsOfTheNode(own: OwnObject): [readonly PropertyKey[], string][] {
     path,
     `${labelOf(path)} would let the pod reach the machine that it runs on; a lesson may not`,
   ]);
+}
+
+/** Gateways that take the routes of every namespace: two lessons with the host `*` would get each other's requests. */
+function admission({ kind, object }: OwnObject, namespace: string): [readonly PropertyKey[], string][] {
+  if (kind !== "networking.istio.io/v1 Gateway") return [];
+  return mapsIn(specOf(object).servers).flatMap(({ hosts }, server) =>
+    (Array.isArray(hosts) ? hosts : []).flatMap((host: unknown, index): [readonly PropertyKey[], string][] => {
+      const own = typeof host === "string" && (host.startsWith("./") || host.startsWith(`${namespace}/`));
+      const wanted = typeof host === "string" ? `./${host.split("/").at(-1)}` : "./*";
+      return own
+        ? []
+        : [
+            [
+              ["spec", "servers", server, "hosts", index],
+              `${brief(host)} takes the routes of other namespaces; valid is "${wanted}"`,
+            ],
+          ];
+    }),
+  );
 }
 
 /** Routes and rules for hosts of other namespaces, where they would have an effect on others. */

@@ -19,6 +19,9 @@ export function nameProblem(name: string): string | undefined {
   return TAKEN.includes(name) ? `${name} cannot name a lesson; give the folder another name` : undefined;
 }
 
+/** What Kubernetes and istiod make in every namespace. */
+const OF_EVERY_NAMESPACE = ["ServiceAccount default", "ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert"];
+
 /** Namespaces of the lab and of Kubernetes. */
 function isTaken(namespace: string): boolean {
   return [systemNamespace, ingressNamespace, "default"].includes(namespace) || /^(kube|istio)-/.test(namespace);
@@ -32,6 +35,8 @@ export function lessonProblems({ name, namespace, file, objects, pods }: OwnLess
       `namespace: ${brief(namespace)} belongs to the lab or to Kubernetes; give the lesson its own`,
     );
   for (const own of objects) {
+    if (OF_EVERY_NAMESPACE.includes(keyOf(own)))
+      report([], `${keyOf(own)} is in every namespace already; take it out of ${placeOf(own.source)}`);
     const made = labObjects({ file, name }).find((made) => made === keyOf(own));
     if (made !== undefined)
       report(

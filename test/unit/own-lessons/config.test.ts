@@ -34,6 +34,17 @@ describe("istio-lab:lessons", () => {
     ]);
   });
 
+  test("refuses an image that a seat of this machine cannot have, and no other target does", () => {
+    const one = lesson("payments");
+    one.replace("manifests/client.yaml", "docker.io/curlimages/curl:8.16.0", "docker.io/library/nginx:1.29");
+    expect(problems(lessons(one.folder)).map(one.short)).toEqual([
+      expect.stringMatching(
+        /^istio-lab:lessons\[0\]: \.\/payments runs the image docker\.io\/library\/nginx:1\.29\. A seat of this machine has no registry, and only these images: docker\.io\/curlimages\/curl:\S+, .*examples-bookinfo-productpage/,
+      ),
+    ]);
+    expect(parseConfig({ target: "minikube", ...lessons(one.folder) }).lessons).toEqual([one.folder]);
+  });
+
   test("refuses a folder twice", () => {
     const { folder, short } = lesson("payments");
     expect(problems(lessons(folder, folder)).map(short)).toEqual(["istio-lab:lessons[1]: ./payments is named twice"]);

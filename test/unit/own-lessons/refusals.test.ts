@@ -302,6 +302,24 @@ describe("a manifest", () => {
     ],
   ])("%s", (_, text, expected) => expect(add(text)).toEqual(expected));
 
+  test.each([
+    ["*", "./*"],
+    ["default/*", "./*"],
+    ["*/shop.example", "./shop.example"],
+  ])("a Gateway for %s takes the routes of others", (host, wanted) => {
+    const gateway = (host: string) =>
+      add(object("networking.istio.io/v1", "Gateway", `{ servers: [{ port: { number: 80 }, hosts: ["${host}"] }] }`));
+    expect(gateway(host)).toEqual([`${extra}:5: "${host}" takes the routes of other namespaces; valid is "${wanted}"`]);
+    expect([gateway("./*"), gateway("payments/shop.example")]).toEqual([[], []]);
+  });
+
+  test.each(["ServiceAccount default", "ConfigMap istio-ca-root-cert"])("%s is in every namespace", (one) => {
+    const [kind, name] = one.split(" ") as [string, string];
+    expect(add(`apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n`)).toEqual([
+      `${yaml}:2: ${one} is in every namespace already; take it out of ${extra}:1`,
+    ]);
+  });
+
   test("in the second document of a file is found at its line", () => {
     expect(add(`apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n---\n${object("v1", "Node", "{}")}`)).toEqual([
       expect.stringContaining(`${extra}:7: kind Node`),
