@@ -35,7 +35,7 @@ function definitionOf(lesson: OwnLesson): LessonDefinition {
     calls: file.calls,
     ...(entry === undefined
       ? { begins: `kubectl get pods -n ${namespace}` }
-      : { entry, card: { command: commandOf(entry), ...(entry.host === undefined && { label: file.title }) } }),
+      : { entry, card: { command: commandOf(entry), ...(entry.host === undefined && { label: lesson.name }) } }),
     claims: objects
       .filter(
         ({ kind, object }) => kind === "v1 PersistentVolumeClaim" && specOf(object).storageClassName === undefined,

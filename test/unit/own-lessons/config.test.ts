@@ -162,7 +162,7 @@ describe("what commands know of it", () => {
     const { entry, card, calls } = lessonOf(folder);
     expect(entry!.traffic!.versionOf("Hello from payments v2\n")).toBe("v2");
     expect(entry!.traffic!.versionOf("something else")).toBeUndefined();
-    expect(card).toEqual({ command: 'curl -s "$URL/payments"', label: "payments says hello" });
+    expect(card).toEqual({ command: 'curl -s "$URL/payments"', label: "payments" });
     expect(calls).toEqual([{ from: "client", to: "payments" }]);
   });
 
