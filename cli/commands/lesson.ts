@@ -35,6 +35,8 @@ export function checkLesson(written: string): void {
     `${folder}: lesson ${name} in namespace ${namespace}, ${count(objects.length, "object")}, ${count(checks.length, "check")}. Nothing is wrong with it.`,
   );
   if (checks.length === 0) say("It has no checks.yaml. A check of the seat has only istioctl's analysis of it.");
+  if (!fs.existsSync(path.join(projectRoot, folder, "README.md")))
+    say("It has no README.md, so that a trainee has no page.");
   const unknown = imagesIn(lesson).filter((image) => !courseImages.includes(image));
   if (unknown.length > 0)
     say(

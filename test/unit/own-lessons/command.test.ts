@@ -41,13 +41,15 @@ describe("npm run lesson -- check", () => {
     expect(() => checkLesson(written)).toThrow(`${written}: is not a folder in this project`);
   });
 
-  test("says which images the embedded seat lacks, and that nothing is checked", () => {
+  test("says which images the embedded seat lacks, and which files would be missed", () => {
     const one = lesson("payments");
     one.remove("checks.yaml");
+    one.remove("README.md");
     one.replace("manifests/client.yaml", "docker.io/curlimages/curl:8.16.0", "docker.io/library/nginx:1.29");
     checkLesson(one.folder);
     expect(printed.split("\n").slice(1)).toEqual([
       "It has no checks.yaml. A check of the seat has only istioctl's analysis of it.",
+      "It has no README.md, so that a trainee has no page.",
       "The embedded seat has no image docker.io/library/nginx:1.29; other targets pull it. docs/own-lessons.md lists those that it has.",
       "",
     ]);
