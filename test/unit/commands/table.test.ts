@@ -8,7 +8,7 @@ import { noteBackend } from "../../../cli/stack/same-backend";
 import { lazily } from "../../support/lazily";
 
 /** Commands with a table of their own. */
-const tables = ["class", "embedded"];
+const tables = ["class", "embedded", "lesson"];
 const named = (of: Command, name: string) => of.commands.find((command) => command.name() === name)!;
 const verbs = named(program, "class").commands.map((command) => command.name());
 const commands = program.commands.map((command) => command.name()).filter((name) => !tables.includes(name));
@@ -36,6 +36,7 @@ beforeEach(() => {
   lazily({
     ...Object.fromEntries(commands.map((name) => [`./commands/${name}`, moduleOf(name)])),
     ...Object.fromEntries(verbs.map((name) => [`./verbs/${name}`, moduleOf(name)])),
+    "./commands/lesson": { ...moduleOf("newLesson"), ...moduleOf("checkLesson") },
   });
 });
 afterEach(() => {
@@ -57,6 +58,14 @@ describe("a command", () => {
   });
 
   it.each<[string[], unknown[]]>([
+    [
+      ["lesson", "new", "payments", "--stack", "x2"],
+      ["newLesson", "payments", { stack: "x2" }],
+    ],
+    [
+      ["lesson", "check", "./lessons/payments"],
+      ["checkLesson", "./lessons/payments"],
+    ],
     [
       ["open", "kiali", "--stack", "x2"],
       ["open", "kiali", { stack: "x2" }],
