@@ -9,6 +9,7 @@ export const STACK_SCRIPTS = [
   "down",
   "start",
   "check",
+  "hint",
   "repair",
   "preflight",
   "traffic",

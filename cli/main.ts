@@ -7,6 +7,7 @@ import { classCommand } from "./class";
 import type { BenchOptions } from "../bench";
 import type { CheckCommandOptions } from "./commands/check";
 import type { DownOptions } from "./commands/down";
+import type { HintOptions } from "./commands/hint";
 import type { MutantsOptions } from "./commands/mutants";
 import type { OpenOptions } from "./commands/open";
 import type { PictureOptions } from "./commands/picture";
@@ -27,6 +28,7 @@ const load = {
   docs: () => require("./commands/docs") as typeof import("./commands/docs"),
   down: () => require("./commands/down") as typeof import("./commands/down"),
   env: () => require("./commands/env") as typeof import("./commands/env"),
+  hint: () => require("./commands/hint") as typeof import("./commands/hint"),
   istioctl: () => require("./commands/istioctl") as typeof import("./commands/istioctl"),
   lesson: () => require("./commands/lesson") as typeof import("./commands/lesson"),
   kubectl: () => require("./commands/kubectl") as typeof import("./commands/kubectl"),
@@ -95,14 +97,23 @@ program
   .command("check")
   .description("check on the live seat that the lessons work as taught, and print what was seen")
   .option("--lesson <name...>", "only these lessons; default: all lessons of the stack")
+  .option("--progress", "run no check: list the tasks of the lessons' pages, and which of them are done")
   .option("--json", "print the report as JSON; the progress goes to standard error")
   .option("--junit <file>", "write the report as JUnit XML as well")
   .option("--stack <name>", TAKEN)
   .addHelpText(
     "after",
-    "\nThe exit code is 0 if a check passed and none failed. While checks run, the seat has two more pods, in the namespace istio-lab-check.",
+    "\nThe exit code is 0 if a check passed and none failed. While checks run, the seat has two more pods, in the namespace istio-lab-check. With --progress, the exit code is 0 if every task could be asked.",
   )
   .action((options: CheckCommandOptions) => load.check().check(options));
+
+program
+  .command("hint")
+  .description("help with the task that comes next, step by step; the last step is the solution")
+  .argument("[name]", "a task, or a check that has hints; default: the next task")
+  .option("--next", "show one more step")
+  .option("--stack <name>", TAKEN)
+  .action((name: string | undefined, options: HintOptions) => load.hint().hint(name, options));
 
 program
   .command("repair")

@@ -5,6 +5,7 @@
  */
 import type { CheckOptions } from "./run";
 import type { CheckReport } from "./result";
+import type { TaskSource, TaskState } from "./tasks/state";
 
 export { notOurs, repairCommandOf, restartCommandOf } from "./diagnosis";
 export { trouble as podTrouble } from "./diagnosis/rules/pods";
@@ -26,8 +27,15 @@ export {
   type Status,
 } from "./result";
 export type { CheckOptions, Progress } from "./run";
+export { installedTasks, openTasks, seatId, type TaskState } from "./tasks/state";
+export { countText, lastDone, placeText, tasksJson, tasksTable, timeText } from "./tasks/text";
 
 /** Runs the checks. Loads the probes only then, because most commands do not need them. */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   return (require("./run") as typeof import("./run")).runChecks(options);
+}
+
+/** Asks a seat for the tasks of its lessons' pages, and notes those that are done. It loads the probes only then. */
+export async function readTasks(source: TaskSource, now?: () => Date): Promise<TaskState[]> {
+  return (require("./tasks/read") as typeof import("./tasks/read")).readTasks(source, now);
 }

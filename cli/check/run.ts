@@ -22,6 +22,7 @@ import type { CallerPod, Context } from "./probes/probe";
 import { type Beside, type CheckReport, type CheckResult, hintOnStack, nameStack } from "./result";
 import type { Seat } from "../seat/seat";
 import { readStack, type StackSeat } from "../seat/stack-outputs";
+import { readTasks } from "./tasks/read";
 
 export interface CheckOptions {
   readonly stack: string;
@@ -82,6 +83,7 @@ export async function runChecks({
     );
     probePods.prepare(wanted);
   }
+  const noted = noteTasks(stack, seat, (line) => progress?.say(line));
   let results: CheckResult[];
   let besides: readonly Beside[];
   try {
@@ -121,6 +123,7 @@ export async function runChecks({
         ),
       );
   }
+  await noted;
   return {
     stack: stack.stack,
     gatewayUrl: stack.gatewayUrl,
@@ -129,6 +132,18 @@ export async function runChecks({
     results,
     ...(besides.length > 0 && { besides: besides.map((one) => hintOnStack(one, stack.stack)) }),
   };
+}
+
+/** Notes the tasks that a trainee has done, and says so. Whatever it meets, the checks run. */
+async function noteTasks(stack: StackSeat, seat: Seat, say: (line: string) => void): Promise<void> {
+  const now = new Date();
+  try {
+    const states = await readTasks({ ...stack, seat }, () => now);
+    const turned = states.filter(({ done }) => done === now.toISOString());
+    for (const { task, title } of turned) say(`Done: ${title} (${task}).`);
+  } catch (error) {
+    say(`The tasks were not asked: ${(error as Error).message}`);
+  }
 }
 
 /** Returns the checks of the chosen lessons. @throws {UserError} where the stack has no such lesson */

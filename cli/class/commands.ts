@@ -47,6 +47,7 @@ export function classCommand(): Command {
 
   tables(verb(all, "status", "show which seats exist, and their state"))
     .option("--watch [seconds]", "look again every so many seconds and rewrite the page, until Ctrl-C")
+    .option("--csv <file>", "write each trainee's tasks as CSV as well, with the time when each was first seen done")
     .addHelpText("after", "\nThe exit code is 0 if every seat is up.")
     .action((options: StatusOptions) => (require("./verbs/status") as typeof import("./verbs/status")).status(options));
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Change } from "../preview/changes";
 import type { Workspace } from "../stack/workspace";
+import type { TaskState } from "../check";
 import { claimFolder } from "./identity/noted";
 
 /** One trainee's seat of a class. Its name is also its stack's name. */
@@ -63,6 +64,10 @@ export interface BoardRow {
   /** The last line of trouble. */
   readonly trouble?: string;
   readonly gatewayUrl?: string;
+  /** What the trainee has done of the pages' tasks. Undefined where there are none, or nobody asked. */
+  readonly tasks?: readonly TaskState[];
+  /** Why the tasks could not be asked. */
+  readonly tasksUnknown?: string;
 }
 
 /** What a board shows. */

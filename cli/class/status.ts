@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import pLimit from "p-limit";
-import { Api } from "../../kube";
+import { Api, type KubeObject, unlessMissing } from "../../kube";
 import { targetNamed } from "../../components/cluster/targets";
 import { seatStatus } from "../../embedded";
 import { seatFolder } from "../../base/paths";
@@ -9,6 +9,8 @@ import { kubeconfigFile } from "../stack/kubeconfig";
 import { exportStack, targetOf } from "../stack/stack";
 import { holderOf } from "../stack/state";
 import type { Class, Board, BoardRow, RosterSeat } from "./model";
+import { readTasks } from "../check";
+import { seatFileSettings } from "./roster/validate";
 import { oneLine } from "./run/outcome";
 import { ownSeats } from "./run/owned";
 
@@ -86,11 +88,13 @@ interface Pod {
   readonly status?: { readonly phase?: string; readonly conditions?: readonly { type: string; status: string }[] };
 }
 
-type Seen = Pick<BoardRow, "phase" | "doing" | "trouble" | "gatewayUrl"> & { resources: number };
+type Seen = Pick<BoardRow, "phase" | "doing" | "trouble" | "gatewayUrl" | "tasks" | "tasksUnknown"> & {
+  resources: number;
+};
 
 /** Reads one seat's status: its stack, its machine if it is on this one, and whether its cluster answers. */
 export async function statusOf(
-  { workspace }: Pick<Class, "workspace">,
+  { workspace, roster }: Pick<Class, "workspace" | "roster">,
   seat: RosterSeat,
   hasStack: boolean,
 ): Promise<SeatStatus> {
@@ -134,11 +138,26 @@ export async function statusOf(
       const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));
       const pods = await api.list<Pod>("/api/v1/pods");
       // Every seat has a mesh, so a cluster without pods is another cluster, or has only just started.
-      return pods.length > 0
-        ? { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods) }
-        : failed("its cluster answers and has no pods");
+      if (pods.length === 0) return failed("its cluster answers and has no pods");
+      const installed = Object.keys(outputs.lessons ?? {});
+      return { ...known, ...gatewayUrl, phase: "done", doing: podsText(pods), ...(await tasksOf(api, installed)) };
     } catch (error) {
       return failed(oneLine((error as Error).message));
+    }
+  }
+
+  /** A seat is up whether or not its tasks can be asked. */
+  async function tasksOf(api: Api, installed: readonly string[]): Promise<Pick<Seen, "tasks" | "tasksUnknown">> {
+    const asked = {
+      get: (path: string) => unlessMissing(api.request<KubeObject>("GET", path), undefined),
+      list: (path: string) => unlessMissing(api.list<KubeObject>(path), []),
+    };
+    try {
+      const { settings } = seatFileSettings(roster, seat);
+      const tasks = await readTasks({ stack: seat.seat, settings, installed, seat: asked });
+      return tasks.length > 0 ? { tasks } : {};
+    } catch (error) {
+      return { tasksUnknown: oneLine((error as Error).message) };
     }
   }
 }

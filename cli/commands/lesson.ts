@@ -30,13 +30,17 @@ export function checkLesson(written: string): void {
   const course = lessonNames.map((name) => ({ name, ...lessonOf(name) }));
   const all = [...problems, ...(lesson === undefined ? [] : conflictsOf(lesson, course))];
   if (all.length > 0) throw new UserError(all.join("\n"));
-  const { objects, checks, namespace, name } = lesson!;
+  const { objects, checks, tasks, namespace, name } = lesson!;
   say(
-    `${folder}: lesson ${name} in namespace ${namespace}, ${count(objects.length, "object")}, ${count(checks.length, "check")}. Nothing is wrong with it.`,
+    `${folder}: lesson ${name} in namespace ${namespace}, ${count(objects.length, "object")}, ${count(checks.length, "check")}, ${count(tasks.length, "task")}. Nothing is wrong with it.`,
   );
   if (checks.length === 0) say("It has no checks.yaml. A check of the seat has only istioctl's analysis of it.");
-  if (!fs.existsSync(path.join(projectRoot, folder, "README.md")))
-    say("It has no README.md, so that a trainee has no page.");
+  const page = path.join(projectRoot, folder, "README.md");
+  if (!fs.existsSync(page)) say("It has no README.md, so that a trainee has no page.");
+  else
+    for (const { name, section } of tasks)
+      if (section !== undefined && !headingsOf(fs.readFileSync(page, "utf8")).includes(section))
+        say(`Task ${name} is in section ${JSON.stringify(section)}, and README.md has no such heading.`);
   const unknown = imagesIn(lesson).filter((image) => !courseImages.includes(image));
   if (unknown.length > 0)
     say(
@@ -51,6 +55,11 @@ function folderOf(written: string): OwnLessonName {
   if (inside === "" || inside.startsWith("..") || !isOwnLessonName(name))
     throw new UserError(`${written}: is not a folder in this project; valid is for instance ./lessons/payments.`);
   return name;
+}
+
+/** The headings of a page. */
+function headingsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ +(.*?) *$/gm)].map(([, heading]) => heading!);
 }
 
 function filesIn(folder: string): string[] {

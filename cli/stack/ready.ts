@@ -1,5 +1,6 @@
 import { targets, targetNamed } from "../../components/cluster/targets";
 import type { Target } from "../../config";
+import { forgetTasks } from "./task-record";
 import { removeKubeconfig } from "./kubeconfig";
 import { lostCluster, settling } from "./later";
 import type { LeavingOptions } from "../targets/existing/lost-cluster";
@@ -89,6 +90,7 @@ export interface TakenAway {
 export async function clearAfterDown(stack: string, { target, generation = [] }: TakenAway): Promise<string[]> {
   removeKubeconfig(stack);
   forgetBackend(stack);
+  forgetTasks(stack);
   const folder = seatFolderOf(stack);
   return targetNamed(target)?.isNodeHere && folder !== undefined
     ? clearRemains(stack, folder, [generation].flat())

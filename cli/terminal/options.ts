@@ -65,7 +65,7 @@ interface Eaten {
  * Flags that npm itself knows. A variable of these names may come from an .npmrc or a CI's environment, so it proves
  * nothing about the command line.
  */
-export const OF_NPM = ["dry-run", "json", "only", "yes"];
+export const OF_NPM = ["dry-run", "json", "only", "progress", "yes"];
 
 /** Refuses a run whose flags npm has taken. @throws UserError with the command line that passes them on */
 export function refuseEatenFlags(program: Command): void {

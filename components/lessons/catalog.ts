@@ -38,6 +38,11 @@ export function shortName(lesson: LessonName): string {
   return shortNameOf(lesson);
 }
 
+/** Returns the trainee's page of a lesson, by its path in the project. A lesson of one's own may be without one. */
+export function pageOf(lesson: LessonName): string {
+  return isOwnLessonName(lesson) ? `${lesson.replace(/^\.\//, "")}/README.md` : `docs/lessons/${lesson}.md`;
+}
+
 /** Returns the lessons among these names: those of the course in its order, then one's own. */
 export function lessonsAmong(names: readonly string[]): LessonName[] {
   return [...lessonNames.filter((name) => names.includes(name)), ...names.filter(isOwnLessonName)];

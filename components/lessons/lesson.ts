@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { MtlsMode, Settings } from "../../config";
 import type { Istio } from "../mesh/istio";
 import type { CheckSpec } from "./checks/check";
+import type { TaskSpec } from "./tasks/task";
 import type { LessonNamespace } from "./namespace";
 import type { WorkloadSpec } from "./workload-spec";
 
@@ -20,6 +21,8 @@ export interface LessonDefinition {
   readonly needs?: { readonly cpu?: string; readonly memory?: string };
   /** Returns what it proves on a live seat. */
   checks(settings: LessonSettings): CheckSpec[];
+  /** Returns what its page asks a trainee to do, in the page's order. @default nothing */
+  tasks?(settings: LessonSettings): TaskSpec[];
   /** Loads its component, and with it Pulumi's Kubernetes SDK. */
   component(): LessonClass;
   /** Which app calls which by its own code, for seats without measurements. @default none */

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckReport } from "../../cli/check";
+import type { TaskState } from "../../cli/check";
 import type { TrafficReport } from "../../cli/traffic/report";
 import { catalog, lessonNames } from "../../components/lessons/catalog";
 import { binomialInterval } from "../../cli/check/binomial";
@@ -144,6 +145,34 @@ describe("the seat", () => {
     // `up` writes the inputs in the program's words again. The refresh wrote them in the cluster's words.
     await another().typed(fix);
     expect(await unchanged()).toBe(0);
+  });
+});
+
+describe("the tasks of the pages", () => {
+  const tasks = async () =>
+    (JSON.parse((await lab.ok("check", "--progress", "--json")).stdout) as { tasks: TaskState[] }).tasks;
+  const stateOf = (all: readonly TaskState[], name: string) => all.find(({ task }) => task === name);
+
+  it("are not done on a new seat; one is once the solution that `hint` prints has run, and stays so after it is put right", async () => {
+    const fresh = await tasks();
+    expect(fresh.filter(({ state }) => state !== "open" && state !== "later")).toEqual([]);
+    expect([...new Set(fresh.map(({ lesson }) => lesson))]).toEqual(lessonNames);
+
+    const name = "backend-let-plaintext-in";
+    await lab.ok("hint");
+    await lab.ok("hint", "--next");
+    const { stdout } = await lab.ok("hint", name, "--next");
+    const [, solution] = /^ {2}solution {2}(.*)$/m.exec(stdout)!;
+    await another().typed(solution!);
+    const broken = await tasks();
+    expect(stateOf(broken, name)).toMatchObject({ state: "done", done: expect.any(String) });
+    expect(stateOf(broken, "backend-keep-plaintext-out")).toMatchObject({ state: "open" });
+
+    const strict = JSON.stringify({ spec: { mtls: { mode: "STRICT" } } });
+    await lab.kubectl("patch", "peerauthentication", "default", "-n", "client", "--type=merge", "-p", strict);
+    const restored = await tasks();
+    expect(stateOf(restored, "backend-keep-plaintext-out")).toMatchObject({ state: "done" });
+    expect(stateOf(restored, name)).toEqual(stateOf(broken, name));
   });
 });
 

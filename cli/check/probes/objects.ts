@@ -1,6 +1,6 @@
 import type { ObjectsCheck } from "../../../components/lessons/checks/check";
 import type { KubeObject } from "../../../kube";
-import { at } from "../../seat/json";
+import { at, listAt } from "../../seat/json";
 import { holds } from "./answer";
 import { beginning, type Probe } from "./probe";
 
@@ -10,22 +10,37 @@ export type ObjectsSeen = (KubeObject | undefined)[];
 /** Reads objects, and compares the fields that a lesson wants. */
 export const objects: Probe<ObjectsCheck, ObjectsSeen> = {
   expected: ({ wanted }) =>
-    wanted.map(({ object, fields }) => [object, ...Object.entries(fields).map(pair)].join(" ")).join("; "),
+    wanted
+      .map(({ object, fields, isAbsent }) =>
+        isAbsent ? `no ${object}` : [object, ...Object.entries(fields).map(pair)].join(" "),
+      )
+      .join("; "),
   look: ({ wanted }, { seat }) => Promise.all(wanted.map(({ path }) => seat.get(path))),
   evaluate({ wanted, about }, seen) {
-    const wrong = wanted.flatMap(({ object, fields }, index): string[] => {
+    const wrong = wanted.flatMap(({ object, fields, isAbsent }, index): string[] => {
       const found = seen[index];
+      if (isAbsent) return found === undefined ? [] : [`${object} exists`];
       if (found === undefined) return [`${object} does not exist in namespace ${about.namespace}`];
-      const differing = Object.entries(fields).filter(([path, value]) => !holds(at(found, ...keysOf(path)), value));
-      return differing.map(([path]) => `${object}: ${path} is ${shown(at(found, ...keysOf(path)))}`);
+      return Object.entries(fields).flatMap(([path, value]) => {
+        const values = valuesAt(found, path.split("."));
+        if (values.some((one) => holds(one ?? null, value))) return [];
+        return [`${object}: ${path} is ${values.length === 0 ? "not set" : values.map(shown).join(" or ")}`];
+      });
     });
     if (wrong.length > 0) return { ok: false, seen: wrong.join("; ") };
-    return { ok: true, seen: wanted.map(({ object }) => `${object} is as wanted`).join("; ") };
+    return {
+      ok: true,
+      seen: wanted
+        .map(({ object, isAbsent }) => `${object} ${isAbsent ? "does not exist" : "is as wanted"}`)
+        .join("; "),
+    };
   },
 };
 
-function keysOf(path: string): string[] {
-  return path.split(".");
+/** The values at a path; with `*`, those of every item of a list. */
+function valuesAt(value: unknown, [key, ...rest]: readonly string[]): readonly unknown[] {
+  if (key === undefined) return [value];
+  return (key === "*" ? listAt(value) : [at(value, key)]).flatMap((inner) => valuesAt(inner, rest));
 }
 
 function pair([path, value]: [string, unknown]): string {

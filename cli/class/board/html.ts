@@ -8,6 +8,7 @@ import { html } from "../markup";
 import type { Board, BoardRow, Phase } from "../model";
 import { time, troubleOrDoing } from "./terminal";
 import type { LiveBoard } from "./live";
+import { tasksHtml } from "./tasks";
 
 /** A page reloads itself after this many seconds while its verb runs. */
 const REFRESH = 3;
@@ -43,7 +44,7 @@ ${bar(rows)}
 </header>
 <main>
 <ol class="seats">
-${rows.map(seat).join("\n")}
+${rows.map((row) => seat(row, now)).join("\n")}
 </ol>
 </main>
 </body>
@@ -51,12 +52,12 @@ ${rows.map(seat).join("\n")}
 `;
 }
 
-function seat(row: BoardRow): string {
+function seat(row: BoardRow, now: Date): string {
   const says = troubleOrDoing(row);
   const url = row.gatewayUrl === undefined ? "" : `<span class="url">${html(row.gatewayUrl)}</span>`;
   return `<li class="${row.phase}">${icons[row.phase]}
 <div class="who"><b>${html(row.seat)}</b> <bdi>${html(row.trainee)}</bdi></div><div class="state"><span>${row.phase}</span> <span class="time">${time(row)}</span></div>
-<div class="says" title="${html(says)}">${html(says)}</div>${url}</li>`;
+<div class="says" title="${html(says)}">${tasksHtml(row, now)}${html(says)}</div>${url}</li>`;
 }
 
 /** A bar with the number of seats in each phase. */
@@ -144,6 +145,11 @@ svg .line{fill:none;stroke:var(--phase);stroke-width:2.6;stroke-linecap:round;st
 .says,.url{font-size:max(12.5px,calc(var(--row)*.25));color:${muted}}
 .failed .says,.retrying .says,.interrupted .says{color:${text};grid-column:2/4}
 .failed .url,.retrying .url{display:none}
+.tasks{color:${text};margin-right:.6em}
+.tasks>span{margin-right:.35em}
+.tasks i{display:inline-block;width:.62em;height:.62em;margin-right:.12em;border:1px solid ${muted};border-radius:2px}
+.tasks i.done{background:${good};border-color:${good}}
+.tasks i.unknown{border-style:dashed}
 .url{grid-column:3;color:${flow};text-align:right}
 @media (max-height:820px){:root{--row:clamp(40px,calc((100vh - ${LOW_HEAD}px)/${rows}),92px)}body{padding:14px 20px 10px}header{gap:5px 20px;margin-bottom:10px}h1{font-size:28px}.clock,.counts{font-size:16px}.counts b{font-size:18px}.counts svg{width:16px;height:16px}.seats{column-gap:24px}}
 @media (max-width:820px){.seats{display:block}.seats li{height:56px;--row:56px}.clock{grid-column:1/-1;text-align:left}}

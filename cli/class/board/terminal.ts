@@ -2,6 +2,7 @@ import stringWidth from "string-width";
 import { elapsed } from "../../../base/elapsed";
 import type { Board, BoardRow, Phase } from "../model";
 import type { LiveBoard } from "./live";
+import { hasTasks, TASKS, tasksText } from "./tasks";
 
 /** The size of a terminal. */
 interface Screen {
@@ -18,11 +19,19 @@ const folded: readonly Phase[] = ["waiting", "skipped", "done"];
 /** The board as lines for a terminal: a heading and a row per seat, within the screen's width and height. */
 export function boardLines(board: Board, screen: Screen, now = Date.now()): string[] {
   const { shown, notes } = fold(board.rows, screen.rows - 4);
-  const cells = shown.map((row) => [row.seat, cut(row.trainee, NAME_WIDTH), row.phase, time(row), troubleOrDoing(row)]);
-  const table = [["SEAT", "TRAINEE", "PHASE", "TIME", ""], ...cells];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => stringWidth(row[column]!))));
+  const withTasks = hasTasks(board.rows);
+  const cells = shown.map((row) => [
+    row.seat,
+    cut(row.trainee, NAME_WIDTH),
+    row.phase,
+    time(row),
+    ...(withTasks ? [tasksText(row, new Date(now))] : []),
+    troubleOrDoing(row),
+  ]);
+  const table = [["SEAT", "TRAINEE", "PHASE", "TIME", ...(withTasks ? [TASKS] : []), ""], ...cells];
+  const widths = table[0]!.slice(1).map((_, column) => Math.max(...table.map((row) => stringWidth(row[column]!))));
   const line = (row: readonly string[]) =>
-    [...widths.map((width, column) => pad(row[column]!, width)), row[4]!].join(GAP).trimEnd();
+    [...widths.map((width, column) => pad(row[column]!, width)), row.at(-1)!].join(GAP).trimEnd();
   return [heading(board, now), ...table.map(line), ...notes].map((text) => cut(text, screen.columns - 1));
 }
 

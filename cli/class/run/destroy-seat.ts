@@ -6,6 +6,7 @@ import { quote } from "../../../base/quote";
 import { targetNamed } from "../../../components/cluster/targets";
 import type { Target } from "../../../config";
 import { rawConfig } from "../../stack/config-file";
+import { taskRecordFile } from "../../stack/task-record";
 import { clearAfterDown, readyForDown } from "../../stack/ready";
 import { configFile, exportStack, listStacks, targetOf } from "../../stack/stack";
 import { breakDeadLocks, removeTraces, tracesOf } from "../../stack/state";
@@ -252,6 +253,7 @@ export async function stackQueries(
   const { state } = workspace;
   const file = configFile(stack);
   const kubeconfig = path.join(labRoot(), "kubeconfig", stack);
+  const record = taskRecordFile(stack);
   const queries = await Promise.all([
     query("stack", "pulumi stack ls", async () =>
       (await listStacks(workspace)).map(({ name }) => name).filter((name) => name === stack),
@@ -265,6 +267,7 @@ export async function stackQueries(
         ]),
     query("stack file", `grep -l 'class -- up.*${id}' ${file}`, () => (isOwnFile(stack, id) ? [file] : [])),
     query("kubeconfig", `ls ${quote(kubeconfig)}`, () => (isThere(kubeconfig) ? [kubeconfig] : [])),
+    query("record of tasks", `ls ${quote(record)}`, () => (isThere(record) ? [record] : [])),
   ]);
   return queries.map((one) => ({ ...one, isLocal: true as const }));
 }

@@ -5,16 +5,18 @@ import { besideTheWork } from "../../terminal/say";
 import { heedFirst } from "../../terminal/ending/signals";
 import { UserError } from "../../../base/errors";
 import { writeWhole } from "../../../base/files";
-import { writeAsked } from "../../terminal/output-file";
+import { requireFolder, writeAsked } from "../../terminal/output-file";
 import { boardPage } from "../board/html";
 import { boardLines } from "../board/terminal";
 import { openClass } from "../open";
 import { type ClassOptions, concurrencyOf, type TableOptions } from "../run/options";
 import { isUp, statusBoard, statusJson, statusJunit, statusOfClass } from "../status";
+import { tasksCsv } from "../board/tasks";
 
 export interface StatusOptions extends ClassOptions, TableOptions {
   /** True without a number of seconds. */
   watch?: true | string;
+  csv?: string;
 }
 
 /** Seconds between two readings. */
@@ -26,6 +28,7 @@ const PAPER = { columns: 200, rows: 1000 };
 export async function status(options: StatusOptions): Promise<void> {
   const cls = openClass(options, "any");
   const seconds = intervalOf(options.watch);
+  if (options.csv !== undefined) requireFolder("--csv", options.csv);
   if (!cls.workspace.engine)
     throw new UserError(
       `Class ${cls.roster.name} has no seats: the Pulumi engine is not installed yet. \`npm run class -- up --roster ${quote(cls.roster.file)}\` installs it and makes the seats.`,
@@ -47,6 +50,7 @@ export async function status(options: StatusOptions): Promise<void> {
     );
     process.exitCode = isUp(found) ? 0 : 1;
     if (options.junit !== undefined) writeAsked("--junit", options.junit, statusJunit(found));
+    if (options.csv !== undefined) writeAsked("--csv", options.csv, tasksCsv(found));
     if (seconds === undefined || stop.signal.aborted) return;
     await sleep(seconds * 1000, undefined, { signal: stop.signal }).catch(() => undefined);
   }

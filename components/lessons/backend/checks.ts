@@ -8,6 +8,7 @@ import { namespace } from "./app";
 
 const lesson = "backend";
 const client = { namespace, app: "client", container: "client" };
+export const apps = ["echo-service", "httpbin", "client"].map((app) => ({ app, version: "v1", pods: 1 }));
 
 export function backendChecks({ mtls }: LessonSettings): CheckSpec[] {
   return [
@@ -19,7 +20,7 @@ export function backendChecks({ mtls }: LessonSettings): CheckSpec[] {
       about: { namespace, services: ["echo-service", "httpbin", "client"], aspects: ["pods", "sidecar"] },
       lookAt: showPods(namespace),
       images: [images.echo, images.httpbin, images.curl],
-      apps: ["echo-service", "httpbin", "client"].map((app) => ({ app, version: "v1", pods: 1 })),
+      apps,
     },
     {
       kind: "log",

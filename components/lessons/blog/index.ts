@@ -1,6 +1,7 @@
 import type { LessonDefinition } from "../lesson";
 import { calls, entry, myBlog, namespace, versions, workloads } from "./app";
 import { blogChecks } from "./checks";
+import { blogTasks } from "./tasks";
 
 /**
  * A blog in two versions behind a host name, and two services that show authorization: calls are denied unless a
@@ -11,6 +12,7 @@ export const blog = {
   canary: { [myBlog.app]: versions },
   workloads,
   checks: blogChecks,
+  tasks: blogTasks,
   component: () => (require("./component") as typeof import("./component")).BlogLesson,
   calls,
   entry,

@@ -346,7 +346,7 @@ export interface AnalysisCheck {
   readonly cluster?: { readonly except: readonly string[] };
 }
 
-/** Objects exist and have these fields. */
+/** Objects exist and have these fields, or do not exist. */
 export interface ObjectsCheck {
   readonly kind: "objects";
   readonly wanted: readonly {
@@ -354,7 +354,12 @@ export interface ObjectsCheck {
     readonly object: string;
     /** Its API path. */
     readonly path: string;
-    /** Path in the object → value. Maps and lists may have more. */
+    /**
+     * Path in the object → value. Maps and lists may have more. `*` is any item of a list, and null stands for a field
+     * that is not set.
+     */
     readonly fields: Readonly<Record<string, unknown>>;
+    /** The object may not exist; it has no `fields`. @default it has to */
+    readonly isAbsent?: true;
   }[];
 }

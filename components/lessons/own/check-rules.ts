@@ -7,13 +7,35 @@ import type { OwnCheck } from "./schema";
 
 /** Reports what does not fit together in checks.yaml and the rest of the lesson. */
 export function checksProblems(lesson: OwnLesson, report: Report): void {
-  lesson.checks.forEach((check, index) => {
-    const say = (keys: readonly PropertyKey[], problem: string) =>
-      report(["checks", index, ...keys], `${labelOf(["checks", index, ...keys])}: ${problem}`);
-    if (lesson.checks.findIndex(({ name }) => name === check.name) < index)
-      say(["name"], `${brief(check.name)} is the name of another check too`);
-    if (check.name === ANALYSIS) say(["name"], `${ANALYSIS} is the name of the check that every lesson has`);
+  const { checks, tasks } = lesson;
+  const sayAt =
+    (...at: PropertyKey[]): Report =>
+    (keys, problem) =>
+      report([...at, ...keys], `${labelOf([...at, ...keys])}: ${problem}`);
+  const names = [...checks, ...tasks].map(({ name }) => name);
+  const nameProblems = (index: number, say: Report) => {
+    const name = names[index]!;
+    if (names.indexOf(name) < index)
+      say(
+        ["name"],
+        `${brief(name)} is the name of another ${names.indexOf(name) < checks.length ? "check" : "task"} too`,
+      );
+    if (name === ANALYSIS) say(["name"], `${ANALYSIS} is the name of the check that every lesson has`);
+  };
+  checks.forEach((check, index) => {
+    const say = sayAt("checks", index);
+    nameProblems(index, say);
     problemsOf(check, lesson, say);
+  });
+  tasks.forEach((task, index) => {
+    const say = sayAt("tasks", index);
+    nameProblems(checks.length + index, say);
+    const before = tasks.slice(0, index).map(({ name }) => name);
+    if (task.after !== undefined && !before.includes(task.after))
+      say(["after"], `${brief(task.after)} is not a task above this one; there are: ${before.join(", ") || "none"}`);
+    // The page may ask for an object that nobody has made yet, so that any name is right.
+    if (task.kind === "objects") objectsProblems(task.wanted, undefined, say);
+    else podsProblems(task.wanted, lesson, say);
   });
 }
 
@@ -25,8 +47,7 @@ function problemsOf(check: OwnCheck, lesson: OwnLesson, say: Report): void {
   const apps = [...new Set(pods.map(({ app }) => app))];
   const services = objects.filter(({ kind }) => kind === "v1 Service").map(({ name }) => name);
   const requireApp = (app: string, keys: readonly PropertyKey[]) => {
-    if (!apps.includes(app))
-      say(keys, `${brief(app)} is not an app of the manifests; they have: ${apps.join(", ") || "none"}`);
+    if (!apps.includes(app)) say(keys, noApp(app, apps));
   };
   switch (check.kind) {
     case "answer":
@@ -60,29 +81,47 @@ function problemsOf(check: OwnCheck, lesson: OwnLesson, say: Report): void {
       if (typeof check.from !== "string") requireApp(check.from.app, ["from", "app"]);
       return;
     case "pods":
-      for (const [app, versions] of Object.entries(check.wanted ?? {})) {
-        requireApp(app, ["wanted", app]);
-        for (const version of Object.keys(versions))
-          if (apps.includes(app) && !pods.some((one) => one.app === app && one.version === version))
-            say(
-              ["wanted", app, version],
-              `no pods of the manifests have the labels app: ${app} and version: ${version}`,
-            );
-      }
-      return;
+      return podsProblems(check.wanted, lesson, say);
     case "log":
       return requireApp(check.app, ["app"]);
-    case "objects": {
-      const there = new Set([...objects.map(keyOf), ...labObjects(lesson)]);
-      check.wanted.forEach(({ object }, index) => {
-        const [kind] = object.split(" ") as [string];
-        if (kindsNamed(kind).length === 0 && !isOwnKind(kind))
-          say(["wanted", index, "object"], `${kind} is not a kind that a lesson may have`);
-        else if (!there.has(object))
-          say(["wanted", index, "object"], `${object} is neither in the manifests nor made by the lab`);
-      });
-    }
+    case "objects":
+      return objectsProblems(check.wanted, [...objects.map(keyOf), ...labObjects(lesson)], say);
   }
+}
+
+/** Reports problems of what a check or a task wants of pods. */
+function podsProblems(wanted: Extract<OwnCheck, { kind: "pods" }>["wanted"], { pods }: OwnLesson, say: Report): void {
+  const apps = [...new Set(pods.map(({ app }) => app))];
+  for (const [app, versions] of Object.entries(wanted ?? {})) {
+    if (!apps.includes(app)) {
+      say(["wanted", app], noApp(app, apps));
+      continue;
+    }
+    for (const version of Object.keys(versions))
+      if (!pods.some((one) => one.app === app && one.version === version))
+        say(["wanted", app, version], `no pods of the manifests have the labels app: ${app} and version: ${version}`);
+  }
+}
+
+/** Reports problems of what a check or a task wants of objects. @param there all that may be named; any where undefined */
+function objectsProblems(
+  wanted: Extract<OwnCheck, { kind: "objects" }>["wanted"],
+  there: readonly string[] | undefined,
+  say: Report,
+): void {
+  wanted.forEach(({ object, fields, absent }, index) => {
+    const [kind] = object.split(" ") as [string];
+    if (kindsNamed(kind).length === 0 && !isOwnKind(kind))
+      say(["wanted", index, "object"], `${kind} is not a kind that a lesson may have`);
+    else if (there !== undefined && !there.includes(object))
+      say(["wanted", index, "object"], `${object} is neither in the manifests nor made by the lab`);
+    if (absent && Object.keys(fields).length > 0)
+      say(["wanted", index, "fields"], "an object that may not exist has no fields");
+  });
+}
+
+function noApp(app: string, apps: readonly string[]): string {
+  return `${brief(app)} is not an app of the manifests; they have: ${apps.join(", ") || "none"}`;
 }
 
 /** Returns what is wrong with an address that has to be of the lesson's own Services. */

@@ -1,4 +1,4 @@
-import type { Aspect, Caller, CheckBase, CheckKind, CheckSpec } from "../checks/check";
+import type { Aspect, Caller, CheckBase, CheckKind, CheckSpec, ObjectsCheck, PodsCheck } from "../checks/check";
 import { showEntry, showLog, showMtls, showPods } from "../checks/commands";
 import { KUBECTL } from "../../../base/advice";
 import type { LessonSettings } from "../lesson";
@@ -53,7 +53,7 @@ function lookAt(check: OwnCheck, namespace: string, gatewayApi: boolean): string
 }
 
 function kindOf(check: OwnCheck, lesson: OwnLesson, settings: LessonSettings): CheckKind {
-  const { file, namespace, pods } = lesson;
+  const { file, namespace } = lesson;
   switch (check.kind) {
     case "answer": {
       const { path, host = file.entry?.host, headers } = check.request;
@@ -112,20 +112,8 @@ function kindOf(check: OwnCheck, lesson: OwnLesson, settings: LessonSettings): C
         ],
       };
     }
-    case "pods": {
-      const wanted = check.wanted ?? {};
-      return {
-        kind: "pods",
-        apps:
-          check.wanted === undefined
-            ? pods
-                .filter(({ isServing }) => isServing)
-                .map(({ app, version, replicas }) => ({ app, version, pods: replicas }))
-            : Object.entries(wanted).flatMap(([app, versions]) =>
-                Object.entries(versions).map(([version, pods]) => ({ app, version, pods })),
-              ),
-      };
-    }
+    case "pods":
+      return podsWanted(check, lesson);
     case "log":
       return {
         kind: "log",
@@ -136,14 +124,45 @@ function kindOf(check: OwnCheck, lesson: OwnLesson, settings: LessonSettings): C
         amongOthers: true,
       };
     case "objects":
-      return {
-        kind: "objects",
-        wanted: check.wanted.map(({ object, fields }) => {
-          const [kind, name] = object.split(" ") as [string, string];
-          return { object, path: pathOf(kindsNamed(kind)[0]!, namespace, name), fields };
-        }),
-      };
+      return objectsWanted(check, lesson);
   }
+}
+
+/** Converts what a check or a task says of pods. */
+export function podsWanted(
+  { wanted }: Pick<Extract<OwnCheck, { kind: "pods" }>, "wanted">,
+  { pods }: OwnLesson,
+): PodsCheck {
+  return {
+    kind: "pods",
+    apps:
+      wanted === undefined
+        ? pods
+            .filter(({ isServing }) => isServing)
+            .map(({ app, version, replicas }) => ({ app, version, pods: replicas }))
+        : Object.entries(wanted).flatMap(([app, versions]) =>
+            Object.entries(versions).map(([version, pods]) => ({ app, version, pods })),
+          ),
+  };
+}
+
+/** Converts what a check or a task says of objects. */
+export function objectsWanted(
+  { wanted }: Pick<Extract<OwnCheck, { kind: "objects" }>, "wanted">,
+  { namespace }: OwnLesson,
+): ObjectsCheck {
+  return {
+    kind: "objects",
+    wanted: wanted.map(({ object, fields, absent }) => {
+      const [kind, name] = object.split(" ") as [string, string];
+      return {
+        object,
+        path: pathOf(kindsNamed(kind)[0]!, namespace, name),
+        fields,
+        ...(absent && { isAbsent: true as const }),
+      };
+    }),
+  };
 }
 
 function callerOf(from: Extract<OwnCheck, { kind: "access" }>["from"], lesson: OwnLesson): Caller {

@@ -4,6 +4,7 @@ import type { LessonDefinition, LessonEntry, LessonWorkload } from "../lesson";
 import { ownChecks } from "./checks";
 import { specOf } from "./manifests";
 import type { OwnLessonName } from "./names";
+import { ownTasks } from "./tasks";
 import { readOwnLesson, type OwnLesson } from "./read";
 
 /**
@@ -31,6 +32,7 @@ function definitionOf(lesson: OwnLesson): LessonDefinition {
       ...(file.memory !== undefined && { memory: file.memory }),
     },
     checks: (settings) => ownChecks(lesson, settings),
+    tasks: () => ownTasks(lesson),
     component: () => (require("./component") as typeof import("./component")).lessonClassOf(lesson),
     calls: file.calls,
     ...(entry === undefined

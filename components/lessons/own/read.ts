@@ -7,7 +7,7 @@ import { checksProblems } from "./check-rules";
 import { labelOf, readFolder, type Refuse, type Source } from "./folder";
 import { placeOf, podsOf, readObjects, type OwnObject, type OwnPods } from "./manifests";
 import { lessonProblems, nameProblem } from "./rules";
-import { checkKinds, lessonFile, type LessonFile, type OwnCheck } from "./schema";
+import { checkKinds, lessonFile, taskKinds, type LessonFile, type OwnCheck, type OwnTask } from "./schema";
 
 /** A lesson that a folder of the user's holds. */
 export interface OwnLesson {
@@ -20,6 +20,7 @@ export interface OwnLesson {
   readonly objects: readonly OwnObject[];
   readonly pods: readonly OwnPods[];
   readonly checks: readonly OwnCheck[];
+  readonly tasks: readonly OwnTask[];
 }
 
 /** What a folder holds. There is a lesson only where there is no problem. */
@@ -38,10 +39,10 @@ export function readOwnLesson(folder: string): LessonRead {
   const file = sources.lesson && valid(lessonFile, sources.lesson, refuse);
   const namespace = file?.namespace ?? name;
   const objects = readObjects(sources.manifests, namespace, refuse);
-  const checks = sources.checks === undefined ? [] : readChecks(sources.checks, refuse);
+  const proved = sources.checks === undefined ? { checks: [], tasks: [] } : readChecks(sources.checks, refuse);
   if (sources.manifests.length === 0 && problems.length === 0) refuse(`${folder}/manifests`, "has no object");
-  if (file !== undefined && checks !== undefined && problems.length === 0) {
-    const lesson = { name, folder, namespace, file, objects, pods: podsOf(objects), checks };
+  if (file !== undefined && proved !== undefined && problems.length === 0) {
+    const lesson = { name, folder, namespace, file, objects, pods: podsOf(objects), ...proved };
     lessonProblems(lesson, (keys, problem) => refuse(placeOf(sources.lesson!, keys), problem));
     checksProblems(lesson, (keys, problem) => refuse(placeOf(sources.checks!, keys), problem));
     if (problems.length === 0) return { lesson };
@@ -67,20 +68,38 @@ function parsed<S extends z.ZodType>(
   return found.length === 0 ? read : undefined;
 }
 
-function readChecks(source: Source, refuse: Refuse): OwnCheck[] | undefined {
+function readChecks(source: Source, refuse: Refuse): Pick<OwnLesson, "checks" | "tasks"> | undefined {
   const { value } = source;
-  if (!isMap(value) || !Array.isArray(value.checks) || Object.keys(value).length > 1)
-    return void refuse(placeOf(source), `${brief(value)} is not a map with the one key checks, a list`);
-  const read = value.checks.map((check: unknown, index) => {
-    const at = ["checks", index];
-    const kind = isMap(check) ? check.kind : undefined;
-    if (typeof kind === "string" && Object.hasOwn(checkKinds, kind))
-      return parsed(checkKinds[kind as keyof typeof checkKinds] as z.ZodType<OwnCheck>, source, at, check, refuse);
-    const kinds = Object.keys(checkKinds).join(", ");
+  const { checks, tasks = [], ...rest } = isMap(value) ? value : {};
+  if (!Array.isArray(checks) || !Array.isArray(tasks) || Object.keys(rest).length > 0)
+    return void refuse(
+      placeOf(source),
+      `${brief(value)} is not a map with checks, a list, and perhaps tasks, another list`,
+    );
+  const read = {
+    checks: readList<OwnCheck>("check", checkKinds, checks, source, refuse),
+    tasks: readList<OwnTask>("task", taskKinds, tasks, source, refuse),
+  };
+  return read.checks && read.tasks ? { checks: read.checks, tasks: read.tasks } : undefined;
+}
+
+/** Reads each item by the schema of its kind. */
+function readList<Item>(
+  what: "check" | "task",
+  kinds: Readonly<Record<string, z.ZodType>>,
+  items: readonly unknown[],
+  source: Source,
+  refuse: Refuse,
+): Item[] | undefined {
+  const read = items.map((item, index) => {
+    const at = [`${what}s`, index];
+    const kind = isMap(item) ? item.kind : undefined;
+    if (typeof kind === "string" && Object.hasOwn(kinds, kind))
+      return parsed(kinds[kind] as z.ZodType<Item>, source, at, item, refuse);
     return void refuse(
       placeOf(source, [...at, "kind"]),
-      `${labelOf([...at, "kind"])}: ${brief(kind)} is not a kind of check; valid: ${kinds}`,
+      `${labelOf([...at, "kind"])}: ${brief(kind)} is not a kind of ${what}; valid: ${Object.keys(kinds).join(", ")}`,
     );
   });
-  return read.every((check) => check !== undefined) ? read : undefined;
+  return read.every((item) => item !== undefined) ? read : undefined;
 }

@@ -192,14 +192,16 @@ const access = map({
   wanted: map({ status }, 'a map such as {"status": 403}'),
 });
 
+const wantedPods = z
+  .record(z.string(), z.record(z.string(), whole(0, 100)))
+  .optional()
+  .meta({ says: isNot('a map such as {"payments": {"v1": 1, "v2": 1}}'), keyName: "APP" })
+  .describe("App → version → number of pods. As in the manifests where it is not set.");
+
 const pods = map({
   ...common,
   kind: z.literal("pods").describe("Every app has its pods ready, each with a sidecar."),
-  wanted: z
-    .record(z.string(), z.record(z.string(), whole(0, 100)))
-    .optional()
-    .meta({ says: isNot('a map such as {"payments": {"v1": 1, "v2": 1}}'), keyName: "APP" })
-    .describe("App → version → number of pods. As in the manifests where it is not set."),
+  wanted: wantedPods,
 });
 
 const log = map({
@@ -211,26 +213,35 @@ const log = map({
   within: whole(1, 120).default(30).describe("Seconds within which such a line appears."),
 });
 
+const wantedObjects = list(
+  map(
+    {
+      object: pattern(
+        /^[A-Z][A-Za-z]+ [a-z0-9][-a-z0-9.]*$/,
+        "a kind and a name, such as DestinationRule payments",
+      ).describe("Kind and name, such as DestinationRule payments."),
+      fields: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .meta({ says: isNot('a map such as {"spec.host": "payments"}'), keyName: "PATH" })
+        .describe(
+          "Path in the object → value. A list's item has its number, or * for any: spec.http.0.timeout. The value null is a field that is not set.",
+        ),
+      absent: z
+        .boolean()
+        .default(false)
+        .meta({ says: isNot("true or false") })
+        .describe("Whether the object may not exist."),
+    },
+    'a map such as {"object": "DestinationRule payments", "fields": {"spec.host": "payments"}}',
+  ),
+  "a list of objects",
+).min(1);
+
 const objects = map({
   ...common,
   kind: z.literal("objects").describe("Objects of the lesson's namespace have these fields."),
-  wanted: list(
-    map(
-      {
-        object: pattern(
-          /^[A-Z][A-Za-z]+ [a-z0-9][-a-z0-9.]*$/,
-          "a kind and a name, such as DestinationRule payments",
-        ).describe("Kind and name, such as DestinationRule payments."),
-        fields: z
-          .record(z.string(), z.unknown())
-          .default({})
-          .meta({ says: isNot('a map such as {"spec.host": "payments"}'), keyName: "PATH" })
-          .describe("Path in the object → value. A list's item has its number: spec.http.0.timeout."),
-      },
-      'a map such as {"object": "DestinationRule payments", "fields": {"spec.host": "payments"}}',
-    ),
-    "a list of objects",
-  ).min(1),
+  wanted: wantedObjects,
 });
 
 /** The schema of a check, by its kind. */
@@ -241,9 +252,46 @@ export type OwnCheck = Immutable<
   { [Kind in keyof typeof checkKinds]: z.output<(typeof checkKinds)[Kind]> }[keyof typeof checkKinds]
 >;
 
+const task = {
+  name: name("the task's name").describe("Unique among checks and tasks. Progress is noted by it, so it stays."),
+  title: words("a title").describe("What to do, as an order: Send all requests to v2."),
+  hint: z
+    .union([words("a hint", 400), list(words("a hint", 400), "a list of hints").min(1)])
+    .meta({ says: isNot("a text, or a list of texts of which the last is the solution") })
+    .describe("What helps a trainee: one text, or steps of which the last is the solution."),
+  section: words("a heading of the page").optional().describe("The heading in README.md where the task is."),
+  after: name("a task's name")
+    .optional()
+    .describe("A task that has to be done before, such as the break before a repair."),
+};
+
+const objectsTask = map({
+  ...task,
+  kind: z.literal("objects").describe("Done once objects of the lesson's namespace have these fields."),
+  wanted: wantedObjects,
+});
+
+const podsTask = map({
+  ...task,
+  kind: z.literal("pods").describe("Done once every app has its pods ready, each with a sidecar."),
+  wanted: wantedPods,
+});
+
+/** The schema of a task, by its kind. These kinds send no requests, so that asking often disturbs nobody. */
+export const taskKinds = { objects: objectsTask, pods: podsTask } as const;
+
+/** One task of checks.yaml. */
+export type OwnTask = Immutable<
+  { [Kind in keyof typeof taskKinds]: z.output<(typeof taskKinds)[Kind]> }[keyof typeof taskKinds]
+>;
+
 /** Schema of checks.yaml, for editors. The program reads each check with the schema of its kind, for better messages. */
 export const checksFile = map({
   checks: z
     .array(z.discriminatedUnion("kind", [answer, split, plaintext, access, pods, log, objects]))
     .describe("What a check of the seat proves about the lesson, in this order."),
+  tasks: z
+    .array(z.discriminatedUnion("kind", [objectsTask, podsTask]))
+    .optional()
+    .describe("What the page asks a trainee to do, in the page's order."),
 }).describe("The checks of a lesson of one's own for istio-lab: docs/own-lessons.md.");

@@ -2,6 +2,7 @@ import { images } from "../../../versions";
 import type { LessonDefinition } from "../lesson";
 import { api, entry, namespace, service, workloads } from "./app";
 import { temperatureChecks } from "./checks";
+import { temperatureTasks } from "./tasks";
 
 /** A temperature converter: HTTP in front, gRPC behind. */
 export const temperature = {
@@ -9,6 +10,7 @@ export const temperature = {
   canary: {},
   workloads: () => workloads,
   checks: temperatureChecks,
+  tasks: temperatureTasks,
   component: () => (require("./component") as typeof import("./component")).TemperatureLesson,
   calls: [{ from: api.app, to: service.app }],
   entry,

@@ -77,6 +77,34 @@ describe("objects", () => {
       seen: "DestinationRule api does not exist in namespace blog",
     });
   });
+
+  const wanting = (fields: Record<string, unknown>) =>
+    of({ kind: "objects", wanted: [{ object: "X api", path, fields }] });
+
+  it("with `*` takes any item of a list, and of lists in it", () => {
+    const rules = { http: [{ route: [{ weight: 90 }] }, { route: [{ weight: 50 }, { weight: 10 }] }] };
+    const weight = (wanted: number) => objects.evaluate(wanting({ "spec.http.*.route.*.weight": wanted }), seen(rules));
+    expect(weight(10).ok).toBe(true);
+    expect(weight(20)).toEqual({ ok: false, seen: "X api: spec.http.*.route.*.weight is 90 or 50 or 10" });
+    expect(objects.evaluate(wanting({ "spec.http.*.weight": 1 }), seen({}))).toEqual({
+      ok: false,
+      seen: "X api: spec.http.*.weight is not set",
+    });
+  });
+
+  it("with null takes a field that is not set, and no other", () => {
+    const spec = wanting({ "spec.fault": null });
+    expect(objects.evaluate(spec, seen({})).ok).toBe(true);
+    expect(objects.evaluate(spec, seen({ fault: null })).ok).toBe(true);
+    expect(objects.evaluate(spec, seen({ fault: {} }))).toEqual({ ok: false, seen: "X api: spec.fault is {}" });
+  });
+
+  it("passes without an object that may not exist, and only then", () => {
+    const spec = of({ kind: "objects", wanted: [{ object: "X api", path, fields: {}, isAbsent: true }] });
+    expect(objects.expected(spec)).toBe("no X api");
+    expect(objects.evaluate(spec, [undefined])).toEqual({ ok: true, seen: "X api does not exist" });
+    expect(objects.evaluate(spec, seen({}))).toEqual({ ok: false, seen: "X api exists" });
+  });
 });
 
 describe("log", () => {

@@ -23,7 +23,7 @@ describe("npm run lesson -- check", () => {
       printed = "";
       checkLesson(written);
       expect(printed).toBe(
-        `${folder}: lesson payments in namespace payments, 4 objects, 5 checks. Nothing is wrong with it.\n`,
+        `${folder}: lesson payments in namespace payments, 4 objects, 5 checks, 1 task. Nothing is wrong with it.\n`,
       );
     }
   });

@@ -341,7 +341,11 @@ describe("checks.yaml", () => {
       "is not a list",
       "checks:",
       "check:",
-      [expect.stringMatching(/checks\.yaml:2: .* is not a map with the one key checks, a list$/) as unknown as string],
+      [
+        expect.stringMatching(
+          /checks\.yaml:2: .* is not a map with checks, a list, and perhaps tasks, another list$/,
+        ) as unknown as string,
+      ],
     ],
     [
       "a kind that is none",
@@ -449,4 +453,60 @@ describe("checks.yaml", () => {
   });
 
   test("may be missing", () => expect(problems((one) => one.remove("checks.yaml"))).toEqual([]));
+});
+
+describe("tasks of checks.yaml", () => {
+  const task = "  - name: scale\n";
+  test.each<[string, (one: TestLesson) => void, RegExp | string]>([
+    [
+      "that is no list",
+      (one) => one.write("checks.yaml", "checks: []\ntasks: none\n"),
+      `${checks}:1: {"checks":[],"tasks":"none"} is not a map with checks, a list, and perhaps tasks, another list`,
+    ],
+    [
+      "of a kind that sends requests",
+      (one) => one.write("checks.yaml", "checks: []\ntasks:\n  - { name: ask, title: Ask, kind: answer, hint: Ask }\n"),
+      `${checks}:3: tasks[0].kind: "answer" is not a kind of task; valid: objects, pods`,
+    ],
+    [
+      "without a hint",
+      (one) => one.write("checks.yaml", "checks: []\ntasks:\n  - { name: scale, title: Scale, kind: pods }\n"),
+      `${checks}:3: tasks[0].hint: is not set; valid is a text, or a list of texts of which the last is the solution`,
+    ],
+    [
+      "with the name of a check",
+      (one) => one.replace("checks.yaml", task, "  - name: answer\n"),
+      /tasks\[0\]\.name: "answer" is the name of another check too$/,
+    ],
+    [
+      "after one that is not above it",
+      (one) => one.replace("checks.yaml", task, `${task}    after: scale\n`),
+      /tasks\[0\]\.after: "scale" is not a task above this one; there are: none$/,
+    ],
+    [
+      "with a kind of object that a lesson may not have",
+      (one) => one.replace("checks.yaml", "object: Deployment payments-v2", "object: ClusterRole payments-v2"),
+      /tasks\[0\]\.wanted\[0\]\.object: ClusterRole is not a kind that a lesson may have$/,
+    ],
+    [
+      "with fields of an object that may not exist",
+      (one) =>
+        one.replace(
+          "checks.yaml",
+          "        fields: { spec.replicas: 2 }",
+          "        fields: { spec.replicas: 2 }\n        absent: true",
+        ),
+      /tasks\[0\]\.wanted\[0\]\.fields: an object that may not exist has no fields$/,
+    ],
+  ])("%s", (_, change, expected) => {
+    const found = problems(change);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
+  });
+
+  test("may name an object that nobody has made yet", () => {
+    expect(
+      problems((one) => one.replace("checks.yaml", "object: Deployment payments-v2", "object: VirtualService slow")),
+    ).toEqual([]);
+  });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { statusOf } from "../../../../cli/class/status";
 import type { Deployment } from "../../../../cli/stack/stack";
-import { aSeat } from "../run/a-class";
+import { aClass, aSeat } from "../run/a-class";
 
 const { world } = vi.hoisted(() => ({
   world: {
@@ -10,6 +10,7 @@ const { world } = vi.hoisted(() => ({
     target: "embedded",
     machine: {} as object,
     pods: [] as unknown,
+    tasks: [] as unknown,
     asked: [] as string[],
   },
 }));
@@ -34,6 +35,16 @@ vi.mock("../../../../cli/stack/kubeconfig", () => ({
   kubeconfigFile: async (_: unknown, stack: string) => `/kubeconfigs/${stack}`,
 }));
 vi.mock("../../../../embedded/node/status", () => ({ seatStatus: async () => world.machine }));
+vi.mock("../../../../cli/class/roster/validate", () => ({
+  seatFileSettings: () => ({ settings: { lessons: ["blog"] } }),
+}));
+vi.mock("../../../../cli/check", async (original) => ({
+  ...(await original<object>()),
+  readTasks: async (source: { stack: string; settings: object; installed: string[] }) => (
+    world.asked.push(`tasks of ${source.stack}: ${source.installed.join()}`),
+    answer(world.tasks)
+  ),
+}));
 vi.mock("../../../../kube", async (original) => ({
   ...(await original<object>()),
   Api: class {
@@ -53,7 +64,7 @@ const pod = {
 };
 const look = (state: string | undefined = "/state") =>
   statusOf(
-    { workspace: { env: {}, ...(state !== undefined && { state }) } },
+    { workspace: { env: {}, ...(state !== undefined && { state }) }, roster: aClass(1).roster },
     { ...aSeat(1), expires: new Date("2026-12-01T00:00:00Z") },
     true,
   );
@@ -66,6 +77,7 @@ beforeEach(
       target: "embedded",
       machine: { state: "running" },
       pods: [pod],
+      tasks: [],
       asked: [],
     }),
 );
@@ -80,7 +92,19 @@ describe("a seat with a stack", () => {
       resources: 2,
       expires: "2026-12-01T00:00:00.000Z",
     });
-    expect(world.asked).toEqual(["/state seat-01", "/kubeconfigs/seat-01", "/api/v1/pods"]);
+    expect(world.asked).toEqual(["/state seat-01", "/kubeconfigs/seat-01", "/api/v1/pods", "tasks of seat-01: "]);
+    expect(await look()).not.toHaveProperty("tasks");
+  });
+
+  it("has the tasks of the lessons that are installed, and is up where they cannot be asked", async () => {
+    const tasks = [{ task: "blog-a", state: "open" }];
+    Object.assign(world, { tasks, state: made({ GATEWAY_URL: "http://192.0.2.1", lessons: { blog: "x" } }) });
+    expect(await look()).toMatchObject({ phase: "done", tasks });
+    expect(world.asked).toContain("tasks of seat-01: blog");
+    Object.assign(world, { tasks: new Error("no record\nof tasks") });
+    const unknown = await look();
+    expect(unknown).toMatchObject({ phase: "done", tasksUnknown: "no record of tasks" });
+    expect(unknown).not.toHaveProperty("tasks");
   });
 
   it.each<[string, Partial<typeof world>, string | RegExp]>([

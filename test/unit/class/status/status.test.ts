@@ -9,7 +9,7 @@ import {
   statusJunit,
   statusOf,
 } from "../../../../cli/class/status";
-import { aSeat } from "../run/a-class";
+import { aClass, aSeat } from "../run/a-class";
 
 const pod = (name: string, ready: boolean, phase = "Running") => ({
   metadata: { name, namespace: "blog" },
@@ -75,7 +75,7 @@ describe("the status of a class", () => {
   });
 
   it("asks nobody for a seat that has no stack", async () => {
-    expect(await statusOf({ workspace: { env: {} } }, aSeat(3), false)).toMatchObject({
+    expect(await statusOf({ workspace: { env: {} }, roster: aClass(3).roster }, aSeat(3), false)).toMatchObject({
       seat: "seat-03",
       phase: "waiting",
       doing: "not made",
