@@ -9,7 +9,9 @@ import type { PreflightOptions } from "./verbs/preflight";
 import type { PreviewOptions } from "./verbs/preview";
 import type { RepairOptions } from "./verbs/repair";
 import type { ResetOptions } from "./verbs/reset";
+import type { StartOptions } from "./verbs/start";
 import type { StatusOptions } from "./verbs/status";
+import type { StopOptions } from "./verbs/stop";
 import type { UpOptions } from "./verbs/up";
 
 /** `npm run class -- VERB`. Each verb loads its code only when it runs. */
@@ -84,6 +86,15 @@ export function classCommand(): Command {
       .requiredOption("--seat <name>", "the seat")
       .requiredOption("--lesson <name>", "the lesson"),
   ).action((options: ResetOptions) => (require("./verbs/reset") as typeof import("./verbs/reset")).reset(options));
+
+  many(verb(all, "stop", "turn the seats' machines off until `start`; what is on them stays, and so does their expiry"))
+    .option("--json", "print the outcome as JSON; the progress goes to standard error")
+    .addHelpText("after", "\nThe exit code is 0 if every seat's machines are off.")
+    .action((options: StopOptions) => (require("./verbs/stop") as typeof import("./verbs/stop")).stop(options));
+
+  tables(many(verb(all, "start", "turn the seats' machines on again, wait for their answers, and check them")))
+    .addHelpText("after", "\nThe exit code is 0 if every seat has a passed check and none that failed.")
+    .action((options: StartOptions) => (require("./verbs/start") as typeof import("./verbs/start")).start(options));
 
   many(verb(all, "destroy", "destroy the seats, and prove that nothing of them is left"))
     .option("--yes", "do not ask")

@@ -132,7 +132,8 @@ export async function statusOf(
       ? await seatStatus(seatFolder(stack))
       : { state: "running", problem: undefined };
     if (problem !== undefined) return failed(oneLine(problem));
-    if (machine === "stopped") return failed(`stopped; npm run embedded -- start --seat ${stack}`);
+    if (machine === "stopped")
+      return { ...known, ...gatewayUrl, phase: "waiting", doing: "stopped; `class start` turns it on" };
     if (machine !== "running") return failed(`its machine is ${machine}; \`class up\` recreates it`);
     try {
       const api = new Api(fs.readFileSync(await kubeconfigFile(workspace, stack), "utf8"));

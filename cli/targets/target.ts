@@ -1,5 +1,6 @@
 import type { Settings } from "../../config";
 import type { PreflightSeat } from "../class";
+import type { TargetPower } from "./power";
 import type { TargetProof } from "./proof";
 import type { Finding, PreflightContext } from "../preflight/finding";
 import type { RawConfig } from "../stack/config-file";
@@ -50,6 +51,11 @@ export interface TargetCommands {
    * @default they are never shut down, or `up` starts them
    */
   start?(stack: string, state: Deployment): Promise<string>;
+  /**
+   * Turns the machines of a seat off and on, for `class stop` and `class start`. Undefined where they are somebody
+   * else's.
+   */
+  power?(): TargetPower;
   /**
    * When the machines of a seat are shut down each day, with this machine's local time. Undefined where they are not.
    */

@@ -14,19 +14,30 @@ export async function checkClass(
   options: Omit<OverSeatsOptions, "verb">,
 ): Promise<{ seats: SeatReport[]; outcomes: Outcome[] }> {
   const reports = new Map<string, CheckReport>();
-  const outcomes = await overSeats(cls, { ...options, verb: "check" }, async ({ seat }, line, signal) => {
-    const report = await runChecks({ stack: seat, ...(lessons && { lessons }), signal, progress: onBoard(line) });
-    reports.set(seat, report);
-    const whole = table(report, { width: LOG_WIDTH, colours: false });
-    const { passed, failed } = countsOf(report);
-    line.gatewayUrl(report.gatewayUrl);
-    line.doing(`${passed} passed, ${failed} failed`);
-    // For the board and --fail-fast, a seat with a failed check has failed; its report is kept.
-    if (failed > 0) throw new SeatTrouble(troubleOf(report), whole);
-    if (passed === 0) throw new SeatTrouble("nothing was checked: 0 checks passed", whole);
-    line.log(whole);
-  });
+  const outcomes = await overSeats(cls, { ...options, verb: "check" }, ({ seat }, line, signal) =>
+    checkSeat(seat, lessons, reports, line, signal),
+  );
   return { seats: seatReports(outcomes, reports), outcomes };
+}
+
+/** Runs the checks on one seat and keeps its report. @throws SeatTrouble where a check failed, or none passed */
+export async function checkSeat(
+  stack: string,
+  lessons: readonly string[] | undefined,
+  reports: Map<string, CheckReport>,
+  line: SeatLine,
+  signal: AbortSignal,
+): Promise<void> {
+  const report = await runChecks({ stack, ...(lessons && { lessons }), signal, progress: onBoard(line) });
+  reports.set(stack, report);
+  const whole = table(report, { width: LOG_WIDTH, colours: false });
+  const { passed, failed } = countsOf(report);
+  line.gatewayUrl(report.gatewayUrl);
+  line.doing(`${passed} passed, ${failed} failed`);
+  // For the board and --fail-fast, a seat with a failed check has failed; its report is kept.
+  if (failed > 0) throw new SeatTrouble(troubleOf(report), whole);
+  if (passed === 0) throw new SeatTrouble("nothing was checked: 0 checks passed", whole);
+  line.log(whole);
 }
 
 /** The most names of failed checks on a board, which needs room for the cause too. */

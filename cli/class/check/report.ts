@@ -152,7 +152,7 @@ function sum(seats: readonly SeatReport[]): string {
 }
 
 /** All reports as JSON, each as `npm run check -- --json` prints it. */
-export function classJson(name: string, seats: readonly SeatReport[]): string {
+export function classJson(name: string, seats: readonly SeatReport[], verb: "check" | "start" = "check"): string {
   const all = seats.map(({ report, ...of }) => ({
     ...of,
     ...(report && { report: JSON.parse(json(report)) as object }),
@@ -168,7 +168,7 @@ export function classJson(name: string, seats: readonly SeatReport[]): string {
     placeholder: total("placeholder"),
     notApplicable: total("notApplicable"),
   };
-  return `${JSON.stringify({ class: name, verb: "check", totals, seats: all }, undefined, 2)}\n`;
+  return `${JSON.stringify({ class: name, verb, totals, seats: all }, undefined, 2)}\n`;
 }
 
 /**

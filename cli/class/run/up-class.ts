@@ -48,7 +48,7 @@ export async function upClass(cls: Class, overlay: Overlay, options: ClassRunOpt
 }
 
 /** Brings up one seat as `npm run up` does, and waits until it answers. */
-async function upSeat(cls: Class, seat: RosterSeat, line: SeatLine, signal: AbortSignal): Promise<Outputs> {
+export async function upSeat(cls: Class, seat: RosterSeat, line: SeatLine, signal: AbortSignal): Promise<Outputs> {
   const { workspace } = cls;
   const started = Date.now();
   line.doing("reading the stack");

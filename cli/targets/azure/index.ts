@@ -13,6 +13,7 @@ export const azure: TargetCommands = {
   },
   proof: () => (require("./proof") as typeof import("./proof")).azureProof(),
   start: (stack, state) => (require("./start") as typeof import("./start")).start(stack, state),
+  power: () => (require("./power") as typeof import("./power")).azurePower(),
   shutdown: ({ azure: { autoShutdown } }) => {
     const { here, shutdownTime } = require("./shutdown") as typeof import("./shutdown");
     return autoShutdown === false ? undefined : shutdownTime(autoShutdown, here());

@@ -12,6 +12,7 @@ export const embedded: TargetCommands = {
   clusterStatus: (_, stack, state) =>
     (require("./cluster-status") as typeof import("./cluster-status")).embeddedClusterStatus(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).embeddedProof,
+  power: () => (require("./power") as typeof import("./power")).embeddedPower,
   isHere: async (stack) => (await seatStatus(seatFolder(stack))).state === "running",
   unique: { key: "embedded.addressRange", of: (settings) => settings.embedded.addressRange },
 };

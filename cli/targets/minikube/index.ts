@@ -10,6 +10,7 @@ export const minikube: TargetCommands = {
   clusterStatus: (_, stack, state) =>
     (require("./cluster-status") as typeof import("./cluster-status")).minikubeClusterStatus(stack, state),
   proof: () => (require("./proof") as typeof import("./proof")).minikubeProof(),
+  power: () => (require("./stop") as typeof import("./stop")).minikubePower(),
   isHere: (stack, settings) => (require("./power") as typeof import("./power")).isKnown(stack, settings.minikube),
   isAwake: async (stack, settings) =>
     (await (require("./power") as typeof import("./power")).powerOf(stack, settings.minikube)).state === "running",

@@ -160,7 +160,9 @@ const prices = withRule(
         isNot('a map such as {"Standard_D4s_v5": 0.1}', "a map of VM size to price"),
       )
         .default({})
-        .describe("Prices by the size of a VM.")
+        .describe(
+          "Prices by the size of a VM; for what a stopped VM keeps, by StandardSSD_LRS_64 (its disk) and address.",
+        )
         .meta({ otherwise: NEEDED }),
     },
     "a map with asOf, currency and perHour",

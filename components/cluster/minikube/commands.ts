@@ -27,6 +27,7 @@ export const commands = {
   status: (profile: string) => ["status", `--profile=${profile}`, "--output=json"],
   /** Prints the Kubernetes releases that this minikube knows, one per line. */
   kubernetesVersions: () => ["config", "defaults", "kubernetes-version"],
+  stop: (profile: string) => ["stop", `--profile=${profile}`],
   ip: (profile: string) => ["ip", `--profile=${profile}`],
   delete: (profile: string) => ["delete", `--profile=${profile}`],
   create: ({ driver, cpus, memory, ports, ...spec }: ProfileSpec) => [

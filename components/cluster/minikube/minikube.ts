@@ -49,6 +49,8 @@ export interface Minikube {
   status(profile: string, file: string): Promise<Status>;
   create(spec: ProfileSpec, file: string): Promise<void>;
   start(profile: string, kubernetesVersion: string, file: string): Promise<void>;
+  /** Turns the machine off. Its disk stays, and so does its entry in the kubeconfig. */
+  stop(profile: string, file: string): Promise<void>;
   ip(profile: string): Promise<string>;
   delete(profile: string, file: string): Promise<void>;
 }
@@ -76,6 +78,7 @@ export const minikube: Minikube = {
 
   create: async (spec, file) => void (await ok(commands.create(spec), file)),
   start: async (profile, kubernetesVersion, file) => void (await ok(commands.start(profile, kubernetesVersion), file)),
+  stop: async (profile, file) => void (await ok(commands.stop(profile), file)),
   ip: async (profile) => (await ok(commands.ip(profile))).stdout.trim().split("\n").at(-1)!,
   delete: async (profile, file) => void (await ok(commands.delete(profile), file)),
 };

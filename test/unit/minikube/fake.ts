@@ -59,6 +59,10 @@ export class Fake {
       this.status = running;
       this.write(profile, file);
     },
+    stop: async (profile) => {
+      this.asked.push(`stop ${profile}`);
+      this.status = { ...running, host: "Stopped", apiServer: "Stopped" };
+    },
     ip: async () => "192.168.49.2",
     delete: async (profile) => {
       this.asked.push(`delete ${profile}`);

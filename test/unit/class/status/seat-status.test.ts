@@ -112,7 +112,6 @@ describe("a seat with a stack", () => {
     ["a killed run left something open", { state: made(undefined, 1) }, /^half-made/],
     ["it has no gateway yet", { state: made({}) }, /^half-made; /],
     ["its gateway is no text", { state: made({ GATEWAY_URL: { ciphertext: "x" } }) }, /^half-made; /],
-    ["its machine is stopped", { machine: { state: "stopped" } }, "stopped; npm run embedded -- start --seat seat-01"],
     ["its machine is dead", { machine: { state: "dead" } }, "its machine is dead; `class up` recreates it"],
     [
       "nobody knows of its machine",
@@ -127,6 +126,11 @@ describe("a seat with a stack", () => {
       phase: "failed",
       trouble: typeof trouble === "string" ? trouble : expect.stringMatching(trouble),
     });
+  });
+
+  it("waits where it was stopped", async () => {
+    Object.assign(world, { machine: { state: "stopped" } });
+    expect(await look()).toMatchObject({ phase: "waiting", doing: "stopped; `class start` turns it on" });
   });
 
   it("is worked on where somebody holds it, whatever else is the matter, and waits while nothing is made", async () => {
