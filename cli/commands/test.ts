@@ -11,6 +11,7 @@ import { KEEPER_FILE, untilKept } from "../test-run/keeper";
 import { TIMES_FILE } from "../test-run/reporter";
 import { skippedText } from "../test-run/skipped";
 import { timesText, type FileTimes } from "../test-run/times";
+import { closing, type Totals } from "../test-run/totals";
 
 /** The tiers in their order. The last one runs only if it is named (`npm run rehearse`). */
 const tiers = ["lint", "unit", "engine", "mesh", "rehearsal"];
@@ -26,19 +27,10 @@ const typeCheck = [
   ...["--incremental", "--tsBuildInfoFile", "node_modules/.cache/types.json"],
 ];
 
-/** The parts of vitest's JSON report that are read here. */
-interface Totals {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  success: boolean;
-}
-
 /**
  * `npm test`: builds what the tests need (lint needs nothing), checks the types, runs vitest, and prints times and
  * totals.
- * The exit code is zero only if vitest's is and at least one test passed.
+ * The exit code is zero only if vitest's is, at least one test passed, and every test ended.
  * Arguments: names of tiers (lint, unit, engine and mesh if none is given) and vitest's own.
  */
 export async function test(args: string[]): Promise<void> {
@@ -75,14 +67,12 @@ export async function test(args: string[]): Promise<void> {
     if (!fs.existsSync(report)) throw new UserError("vitest wrote no report: its message is above.");
     const totals = JSON.parse(fs.readFileSync(report, "utf8")) as Totals;
     const files = fs.existsSync(times) ? (JSON.parse(fs.readFileSync(times, "utf8")) as FileTimes[]) : [];
-    const skipped = totals.numPendingTests + totals.numTodoTests;
     process.stdout.write(`\n${timesText(files, tiers)}\n`);
     if (skippedText(files) !== "") process.stdout.write(`\n${skippedText(files)}\n`);
     process.stdout.write(`\nTests ended after ${elapsed(started)}.\n`);
-    process.stdout.write(
-      `${totals.numPassedTests} passed, ${totals.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`,
-    );
-    process.exitCode = code !== 0 || !totals.success || totals.numPassedTests === 0 ? 1 : 0;
+    const { lines, isGreen } = closing(totals, code);
+    process.stdout.write(`${lines.join("\n")}\n`);
+    process.exitCode = isGreen ? 0 : 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
