@@ -7,13 +7,9 @@ import { ApiSilent } from "../seat/api";
 import { failedRequests } from "./access-log";
 import { PROBE_NAMESPACE, ProbePodMissing } from "./probe-pods";
 import type { Held } from "./placeholders";
-import type { Context, Probe, Verdict } from "./probes/probe";
+import { type Context, type Probe, SETTLE_MS, type Verdict } from "./probes/probe";
 import type { CheckResult, Failure, Hint } from "./result";
 
-/**
- * Proxies receive a new route seconds after `up` has ended. A check may fail for this long before its failure counts.
- */
-export const SETTLE_MS = 7000;
 const PAUSE_MS = 500;
 /** How many light checks run at the same time. */
 const SIDE_BY_SIDE = 8;
@@ -108,6 +104,7 @@ async function runOne(spec: CheckSpec, options: EngineOptions): Promise<CheckRes
     !verdict.ok &&
     !verdict.notApplicable &&
     !verdict.hint &&
+    !verdict.isFinal &&
     (Date.now() < end || (verdict.silence && again === 0));
     again += 1
   ) {

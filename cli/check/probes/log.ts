@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogCheck } from "../../../components/lessons/checks/check";
-import { beginning, type Probe } from "./probe";
+import { beginning, type Probe, SETTLE_MS } from "./probe";
 
 /** What was logged while the probe watched. */
 export interface LogSeen {
@@ -32,8 +32,10 @@ export const log: Probe<LogCheck, LogSeen> = {
   evaluate({ app, line, withinSeconds }, { lines, seconds }) {
     if (lines.some((one) => one.includes(line)))
       return { ok: true, seen: `"${line}", ${seconds.toFixed(0)} s after the check began` };
-    if (lines.length === 0) return { ok: false, seen: `nothing new in the log of ${app} within ${withinSeconds} s` };
-    return { ok: false, seen: `"${beginning(lines.at(-1)!)}"`, evidence: { errors: lines } };
+    const waited = seconds > withinSeconds && withinSeconds * 1000 >= SETTLE_MS && { isFinal: true as const };
+    if (lines.length === 0)
+      return { ok: false, seen: `nothing new in the log of ${app} within ${withinSeconds} s`, ...waited };
+    return { ok: false, seen: `"${beginning(lines.at(-1)!)}"`, evidence: { errors: lines }, ...waited };
   },
 };
 

@@ -3,6 +3,11 @@ import type { Analysis } from "../analysis";
 import type { Evidence } from "../result";
 import type { Seat } from "../../seat/seat";
 
+/**
+ * Proxies receive a new route seconds after `up` has ended. A check may fail for this long before its failure counts.
+ */
+export const SETTLE_MS = 7000;
+
 /** What a probe may use. */
 export interface Context {
   readonly seat: Seat;
@@ -31,6 +36,8 @@ export interface Verdict {
   readonly evidence?: Evidence;
   /** Set where the seat has nothing to check; `seen` says what is missing. */
   readonly notApplicable?: true;
+  /** Set where the observation itself has taken longer than proxies take to receive a route: asking again is idle. */
+  readonly isFinal?: true;
   /** Set where the answer names the placeholder that gave it, which passes no check. */
   readonly placeholder?: string;
 }

@@ -49,6 +49,15 @@ function run(
 }
 
 describe("a run of checks", () => {
+  it("asks no second time after an observation that has waited long enough itself", async () => {
+    const waited = probe([
+      { ok: false, seen: "nothing new", isFinal: true },
+      { ok: true, seen: "200" },
+    ]);
+    expect(await run([spec], waited)).toMatchObject([{ status: "failed", seen: "nothing new" }]);
+    expect(waited.looks).toBe(1);
+  });
+
   it("gives what fails at first time to settle", async () => {
     const settling = probe([
       { ok: false, seen: "503" },

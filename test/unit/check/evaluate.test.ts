@@ -121,7 +121,9 @@ describe("log", () => {
     expect(log.evaluate(spec, { lines: [], seconds: 17.2 })).toMatchObject({
       ok: false,
       seen: "nothing new in the log of client within 17 s",
+      isFinal: true,
     });
+    expect(log.evaluate({ ...spec, withinSeconds: 2 }, { lines: [], seconds: 2.2 })).not.toHaveProperty("isFinal");
     expect(log.evaluate(spec, { lines: ["curl: (56) Recv failure"], seconds: 4 })).toMatchObject({
       ok: false,
       seen: '"curl: (56) Recv failure"',
