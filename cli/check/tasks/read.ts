@@ -37,7 +37,16 @@ interface Asked {
   readonly isUnknown?: true;
 }
 
+/** Asks for all that a task wants. It is done where each fact is so; else the first other fact tells why not. */
 async function ask(task: TaskSpec, seat: TaskSource["seat"]): Promise<Asked> {
+  const { also = [], ...main } = task;
+  const asked = await Promise.all(
+    [main, ...also.map((fact) => ({ ...main, ...fact }))].map((one) => askOne(one, seat)),
+  );
+  return asked.find(({ ok }) => !ok) ?? asked[0]!;
+}
+
+async function askOne(task: TaskSpec, seat: TaskSource["seat"]): Promise<Asked> {
   const { namespace, section: _, after: __, hints: ___, ...kind } = task;
   const spec = { ...kind, about: { namespace, services: [], aspects: [] }, lookAt: "", images: [] };
   const probe = probeOf(spec.kind);

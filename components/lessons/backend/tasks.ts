@@ -70,6 +70,8 @@ export function backendTasks({ mtls }: LessonSettings): TaskSpec[] {
       section: "6. Put it right",
       after: "backend-leave-the-mesh",
       apps,
+      // The pods that exist keep their sidecars while the label is wrong.
+      also: [{ kind: "objects", wanted: [injection("enabled")] }],
       hints: [
         "The label is read only when a pod is made. What about the pods that exist?",
         `Set the label back to enabled, and make the pods again that have no sidecar. One command does both.`,

@@ -20,6 +20,8 @@ export interface TaskBase extends Pick<CheckBase, "name" | "lesson"> {
   readonly hints: readonly string[];
   /** Heading in the lesson's page. @default the whole page */
   readonly section?: string;
+  /** Further facts without which it is not done. @default none */
+  readonly also?: readonly TaskKind[];
   /**
    * Name of the task that comes before. A task that puts something right would be done from the start without it.
    * @default the task can be done at any time

@@ -7,6 +7,7 @@ const lesson = "temperature";
 const backend = `${service.app}-v1`;
 
 export function temperatureTasks(): TaskSpec[] {
+  const replicas = (count: number) => [having("apps/v1 Deployment", namespace, backend, { "spec.replicas": count })];
   const port = (name: string) => [having("v1 Service", namespace, service.app, { "spec.ports.*.name": name })];
   return [
     {
@@ -45,7 +46,7 @@ export function temperatureTasks(): TaskSpec[] {
       name: "temperature-stop-backend",
       title: `Leave nobody behind ${api.app}`,
       section: "5. Put it right, and break: nobody behind the API",
-      wanted: [having("apps/v1 Deployment", namespace, backend, { "spec.replicas": 0 })],
+      wanted: replicas(0),
       hints: [
         "The Service stays. How does it lose all of its endpoints?",
         `By a Deployment without pods: ${backend} has the field spec.replicas.`,
@@ -61,6 +62,8 @@ export function temperatureTasks(): TaskSpec[] {
       section: "6. Put it right",
       after: "temperature-stop-backend",
       apps: [{ app: service.app, version: "v1", pods: 1 }],
+      // The old pod is still there for a moment after the scaling.
+      also: [{ kind: "objects", wanted: replicas(1) }],
       hints: [
         "Four rows of `npm run check` are red. Do they have one cause?",
         "The Deployment needs one pod again.",

@@ -11,6 +11,7 @@ import { settingsWith } from "../check/settings";
 class Cluster {
   readonly asked: string[] = [];
   readonly objects = new Map<string, object>();
+  pods: object[] = [];
   failing?: string;
 
   constructor(readonly uid = "cluster-1") {}
@@ -21,7 +22,7 @@ class Cluster {
     if (path === this.failing) throw new Error("etcdserver: request timed out");
     return this.objects.get(path) as KubeObject | undefined;
   };
-  list = async (path: string): Promise<KubeObject[]> => (this.asked.push(path), []);
+  list = async (path: string) => (this.asked.push(path), this.pods as KubeObject[]);
 
   mtls(mode: string): void {
     this.objects.set(MTLS, { metadata: { name: "default" }, spec: { mtls: { mode } } });
@@ -77,6 +78,25 @@ describe("the tasks of a seat", () => {
     });
     cluster.objects.clear();
     expect(await statesOf("10:03:00")).toMatchObject({ "keep-plaintext-out": "2026-12-01T10:02:00.000Z" });
+  });
+
+  it("with several facts are done once all are so: a pod with its sidecar is no proof while the next one gets none", async () => {
+    const label = (value: string) =>
+      cluster.objects.set("/api/v1/namespaces/client", { metadata: { labels: { "istio-injection": value } } });
+    cluster.pods = ["echo-service", "httpbin", "client"].map((app) => ({
+      metadata: { name: app, namespace: "client", labels: { app, version: "v1" } },
+      spec: { initContainers: [{ name: "istio-init" }, { name: "istio-proxy" }] },
+      status: { conditions: [{ type: "Ready", status: "True" }] },
+    }));
+    label("disabled");
+    expect(await read("10:00:00")).toMatchObject([
+      {},
+      {},
+      { task: "backend-leave-the-mesh", state: "done" },
+      { state: "open", seen: 'Namespace client: metadata.labels.istio-injection is "disabled"' },
+    ]);
+    label("enabled");
+    expect(await statesOf("10:01:00")).toMatchObject({ "join-the-mesh": "2026-12-01T10:01:00.000Z" });
   });
 
   it("say what was seen where they are open, and in which section of which page they are", async () => {
