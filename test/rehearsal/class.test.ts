@@ -81,9 +81,9 @@ describe("a class of six", () => {
 
   it("canary next moves the routes of all seats a step, and back", async () => {
     await ok("canary next", "--yes");
-    for (const seat of seats) expect(await weights(seat), seat).toEqual([75, 25]);
+    for (const seat of seats) expect(await room.weights(seat), seat).toEqual([75, 25]);
     await ok("canary back", "--yes", "--only", "faye");
-    expect(await weights("faye")).toEqual([90, 10]);
+    expect(await room.weights("faye")).toEqual([90, 10]);
   });
 
   it("the seat that stands elsewhere is the outlier", async () => {
@@ -162,21 +162,6 @@ describe("a class of six", () => {
   async function kubectl(seat: string, ...args: string[]): Promise<string> {
     await lab.pulumi("stack", "select", seat);
     return lab.kubectl(...args);
-  }
-
-  /** The weights of the live route, in the order of the versions. */
-  async function weights(seat: string): Promise<number[]> {
-    const text = await kubectl(
-      seat,
-      "get",
-      "virtualservice",
-      "my-blog",
-      "-n",
-      "blog",
-      "-o",
-      "jsonpath={.spec.http[*].route[*].weight}",
-    );
-    return text.trim().split(" ").map(Number);
   }
 });
 

@@ -41,6 +41,13 @@ export class Classroom {
     return [name!, ...rest, "--roster", `${this.name}.yaml`, ...args];
   }
 
+  /** Returns the weights of my-blog's live route on a seat, in the order of the versions. */
+  async weights(seat: string): Promise<number[]> {
+    const asked = ["get", "virtualservice", "my-blog", "-n", "blog", "-o", "jsonpath={.spec.http[*].route[*].weight}"];
+    const { stdout } = await this.lab.ok("kubectl", "--stack", seat, ...asked);
+    return stdout.trim().split(" ").map(Number);
+  }
+
   /** Returns every file that the class wrote for people, with its text. */
   written(): { file: string; text: string }[] {
     const files = fs
