@@ -58,6 +58,7 @@ const calls = [
   commands.profiles(),
   commands.status("p1"),
   commands.ip("p1"),
+  commands.stop("p1"),
   commands.delete("p1"),
   commands.start("p1", "1.33.1"),
   commands.create(spec),

@@ -87,7 +87,7 @@ export class MinikubeLab {
       .map((line) => JSON.parse(line) as { args: string[]; kubeconfig: string | null });
     fs.rmSync(file);
     for (const { args, kubeconfig } of calls) {
-      const allowed = ["start", "delete", "status"].includes(args[0]!) ? this.kubeconfig : "/dev/null";
+      const allowed = ["start", "stop", "delete", "status"].includes(args[0]!) ? this.kubeconfig : "/dev/null";
       if (kubeconfig !== allowed && kubeconfig !== this.env.KUBECONFIG)
         throw new Error(`minikube ${args.join(" ")} was given the kubeconfig ${kubeconfig}`);
     }

@@ -40,6 +40,7 @@ describe("minikube is called", () => {
     ["for those that it cannot read as well", commands.allProfiles(), ["profile", "list", "--output=json"]],
     ["for one's state", commands.status("p"), ["status", "--profile=p", "--output=json"]],
     ["for one's address", commands.ip("p"), ["ip", "--profile=p"]],
+    ["to stop one, and no other", commands.stop("p"), ["stop", "--profile=p"]],
     ["to delete one, and no other", commands.delete("p"), ["delete", "--profile=p"]],
     ["to start one", commands.start("p", "1.33.1"), started],
     [
