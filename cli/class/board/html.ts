@@ -145,12 +145,12 @@ svg .line{fill:none;stroke:var(--phase);stroke-width:2.6;stroke-linecap:round;st
 .says,.url{font-size:max(12.5px,calc(var(--row)*.25));color:${muted}}
 .failed .says,.retrying .says,.interrupted .says{color:${text};grid-column:2/4}
 .failed .url,.retrying .url{display:none}
-.tasks{color:${text};margin-right:.6em}
+.tasks{color:${text};margin-right:.6em;font-size:min(1em,15px)}
 .tasks>span{margin-right:.35em}
 .tasks i{display:inline-block;width:.62em;height:.62em;margin-right:.12em;border:1px solid ${muted};border-radius:2px}
 .tasks i.done{background:${good};border-color:${good}}
 .tasks i.unknown{border-style:dashed}
-.url{grid-column:3;color:${flow};text-align:right}
+.url{grid-column:3;color:${flow};text-align:right;font-size:clamp(12.5px,calc(var(--row)*.25),17px)}
 @media (max-height:820px){:root{--row:clamp(40px,calc((100vh - ${LOW_HEAD}px)/${rows}),92px)}body{padding:14px 20px 10px}header{gap:5px 20px;margin-bottom:10px}h1{font-size:28px}.clock,.counts{font-size:16px}.counts b{font-size:18px}.counts svg{width:16px;height:16px}.seats{column-gap:24px}}
 @media (max-width:820px){.seats{display:block}.seats li{height:56px;--row:56px}.clock{grid-column:1/-1;text-align:left}}
 @media print{body{padding:0}.seats .failed{background:none}}

@@ -18,9 +18,11 @@ export function tasksText({ tasks, tasksUnknown }: Pick<BoardRow, "tasks" | "tas
   return last === undefined ? countText(tasks) : `${countText(tasks)}, ${timeText(last.done, now)} ${last.task}`;
 }
 
-/** A square for each task, lesson by lesson, with its order and its time as the title; then the same in words. */
-export function tasksHtml(row: Pick<BoardRow, "tasks" | "tasksUnknown">, now = new Date()): string {
-  const { tasks, tasksUnknown } = row;
+/**
+ * How many are done, a square for each task, lesson by lesson, with its order and its time as the title, and the last
+ * one in words.
+ */
+export function tasksHtml({ tasks, tasksUnknown }: Pick<BoardRow, "tasks" | "tasksUnknown">, now = new Date()): string {
   if (tasks === undefined)
     return tasksUnknown === undefined ? "" : `<span class="tasks" title="${html(tasksUnknown)}">tasks unknown</span> `;
   const lessons = [...new Set(tasks.map(({ lesson }) => lesson))];
@@ -31,7 +33,9 @@ export function tasksHtml(row: Pick<BoardRow, "tasks" | "tasksUnknown">, now = n
         .map((task) => square(task, now))
         .join("")}</span>`,
   );
-  return `<span class="tasks">${squares.join("")} ${html(tasksText(row, now))}</span> `;
+  const last = lastDone(tasks);
+  const lastText = last === undefined ? "" : ` ${html(`${timeText(last.done, now)} ${last.task}`)}`;
+  return `<span class="tasks"><b>${countText(tasks)}</b> ${squares.join("")}${lastText}</span> `;
 }
 
 function square({ lesson, title, state, done }: TaskState, now: Date): string {

@@ -46,8 +46,8 @@ describe("a class's board", () => {
 
   it("as a page, shows a square for each task with its order and time, escaped", () => {
     expect(tasksHtml(rows[0]!, now)).toBe(
-      '<span class="tasks"><span><i class="open" title="backend: Do &#60;b&#62; · open"></i></span>' +
-        '<span><i class="done" title="blog: Do a · 10:04:05"></i></span> 1 of 2, 10:04:05 blog-a</span> ',
+      '<span class="tasks"><b>1 of 2</b> <span><i class="open" title="backend: Do &#60;b&#62; · open"></i></span>' +
+        '<span><i class="done" title="blog: Do a · 10:04:05"></i></span> 10:04:05 blog-a</span> ',
     );
     const text = boardPage(board, now);
     expect(text).toContain('<i class="done" title="blog: Do a');
