@@ -88,7 +88,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     const destroyed = await run("destroy", "--yes");
     expect(destroyed.exitCode, destroyed.all).toBe(0);
     expect(destroyed.stdout).toContain(
-      `Proof: ${7 * seats} queries found nothing (${7 * seats} queries, ${7 * seats} answered: `,
+      `Proof: ${8 * seats} queries found nothing (${8 * seats} queries, ${8 * seats} answered: `,
     );
     expect(destroyed.stdout).toContain(
       "Pulumi.seat-02.yaml stays: `class up` of this class did not write it. `rm Pulumi.seat-02.yaml` removes it.",

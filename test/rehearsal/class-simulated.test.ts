@@ -93,7 +93,7 @@ describe(`a class of ${seats} simulated seats`, () => {
     const secrets = [fs.readFileSync(path.join(room.lab.root, ".lab", "passphrase"), "utf8").trim(), "not-for-anybody"];
     const destroyed = await room.ok("destroy", "--yes");
     printed.push(destroyed.all);
-    expect(destroyed.stdout).toContain(`Proof: ${7 * seats} queries found nothing`);
+    expect(destroyed.stdout).toContain(`Proof: ${8 * seats} queries found nothing`);
     expect(room.cloud()).toEqual([]);
     expect((await room.lab.pulumi("stack", "ls", "--json")).stdout.trim()).toBe("[]");
     expect([lockFiles(room), liveSeats(room)]).toEqual([[], []]);
